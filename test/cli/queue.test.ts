@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MachinePause } from '../../lib/cli/queue/machine-pause.js';
 import { outcomeOf } from '../../lib/cli/queue/outcome.js';
 import { requireQueueable } from '../../lib/cli/queue/queueable.js';
 import { telepi } from '../support/telepi.js';
@@ -61,8 +62,9 @@ test('what becomes of a job follows from how its command ended', () => {
   assert.equal(of(2, 'UNKNOWN_CHAT', true), 'rights');
   assert.equal(of(1, 'CHAT_ADMIN_REQUIRED', true), 'rights');
   assert.equal(of(1, 'CHAT_ADMIN_REQUIRED'), 'failed');
-  for (const code of ['OUTPUT_UNWRITABLE', 'DISK_FULL', 'DATABASE_PASSWORD', 'MISSING_SETTING'])
-    assert.equal(of(2, code), 'failed');
+  const ofMachine = ['OUTPUT_UNWRITABLE', 'DATABASE_PASSWORD', 'MISSING_SETTING', 'ORGANISE_RUNS'];
+  for (const code of [...ofMachine, 'SESSION_IN_USE']) assert.equal(of(2, code), 'machine');
+  assert.equal(of(1, 'DISK_FULL'), 'machine');
   assert.equal(of(2, 'CONTRADICTION'), 'refused');
   assert.equal(of(1, 'TIMEOUT'), 'failed');
   assert.equal(of(null, 'JOB_KILLED'), 'failed');
@@ -86,4 +88,22 @@ test('a job from the database has the flags of a job alone, each with its value'
   for (const flag of refused) assert.throws(check(flag), { code: 'ONLY_HERE' }, flag);
   assert.throws(check('--from-file=/etc/passwd', 'download'), { code: 'ONLY_HERE' });
   assert.throws(check('--stop-on-error', 'sandbox' as 'run'), { code: 'ONLY_HERE' });
+});
+
+test('a machine that fails jobs pauses for a minute, twice as long each time up to ten, until a job succeeds there', () => {
+  let now = 0;
+  const pause = new MachinePause({ monotonic: () => now });
+  assert.equal(pause.isOn, false);
+  for (const minutes of [1, 2, 4, 8, 10, 10]) {
+    assert.equal(pause.begin(), minutes * 60_000);
+    now += 1000;
+    assert.equal(pause.begin(), minutes * 60_000 - 1000, 'another job that ran at the same time');
+    assert.equal(pause.isOn, true);
+    now += minutes * 60_000;
+    assert.equal(pause.isOn, false);
+  }
+  pause.begin();
+  pause.end();
+  assert.equal(pause.isOn, false);
+  assert.equal(pause.begin(), 60_000);
 });

@@ -165,37 +165,31 @@ onServers(
       assert.ok(host);
       const same = ['--source', String(scene.filled.target.id), '--target', String(scene.filled.target.id)];
       const [refused] = await scene.records('run', ...same, '--enqueue', '--auto-create-topics=no');
+      const pair = ['--source', String(scene.filled.source.id), '--target', String(scene.filled.target.id)];
       const [failing] = await scene.records(
-        ...[
-          'download',
-          chatOf(scene),
-          '--output',
-          '/dev/null/none',
-          '--enqueue',
-          '--retries',
-          '1',
-          '--priority',
-          '-1',
-        ],
-        ...['--stretch', '0'],
+        ...['run', ...pair, '--auto-create-topics=no', '--min-interval', '30', '--enqueue'],
+        ...['--retries', '1', '--priority', '-1'],
       );
       const worker = host.start();
+      await worker.said(({ event, job }) => event === 'taken' && job === failing?.['job']);
+      process.kill(await childOf(worker.child.pid), 'SIGKILL');
       await worker.said(({ event, job }) => event === 'failed' && job === failing?.['job']);
       assert.deepEqual(eventsOf(worker.records, refused?.['job']), ['taken', 'refused']);
       const waiting = (await scene.records('workers')).find(({ event }) => event === 'waiting');
       assert.equal(waiting?.['failures'], 1);
-      assert.equal((waiting?.['lastError'] as { code: string } | undefined)?.code, 'OUTPUT_UNWRITABLE');
+      assert.equal((waiting?.['lastError'] as { code: string } | undefined)?.code, 'JOB_KILLED');
       await administer(
         scene.address,
         "update telepi_queue.job set start_after = now() where state = 'retry'",
       );
+      process.kill(await childOf(worker.child.pid), 'SIGKILL');
       await worker.said(({ event, job }) => event === 'dead' && job === failing?.['job']);
       const dead = (await scene.records('workers')).filter(({ event }) => event === 'dead');
       assert.deepEqual(
         dead.map(({ ending, tries }) => [(ending as { code: string }).code, tries]),
         [
           ['SAME_CHAT', 1],
-          ['OUTPUT_UNWRITABLE', 2],
+          ['JOB_KILLED', 2],
         ],
       );
       await scene.records('workers', '--retry', String(dead[0]?.['id']));
@@ -208,6 +202,32 @@ onServers(
       );
       const none = await scene.run(['workers', '--drop', String(dead[0]?.['id'])], host.environment, host);
       assert.match(none.stderr, /No dead letter and no job that waits has the id/);
+      worker.child.kill('SIGTERM');
+      await worker.ended;
+    });
+
+    it('a machine that can do no job gives them back without a try, and takes nothing for a while', async (t) => {
+      const scene = await queueScene(t, subject(), ['one']);
+      const [host] = scene.hosts;
+      assert.ok(host);
+      for (const ext of ['a', 'b']) {
+        await scene.records(
+          ...['download', chatOf(scene), '--output', '/dev/null/none', '--ext', ext, '--enqueue'],
+          ...['--retries', '0', '--stretch', '0'],
+        );
+      }
+      const worker = host.start();
+      const { code, pauseMs } = await worker.said(({ event }) => event === 'machine');
+      assert.equal(code, 'OUTPUT_UNWRITABLE');
+      assert.ok(Number(pauseMs) > 0);
+      const all = await scene.records('workers');
+      const waiting = all.filter(({ event }) => event === 'waiting');
+      assert.deepEqual(
+        waiting.map(({ failures }) => failures),
+        [0, 0],
+      );
+      assert.ok(!all.some(({ event }) => event === 'dead'));
+      assert.equal(worker.records.filter(({ event }) => event === 'taken').length, 1);
       worker.child.kill('SIGTERM');
       await worker.ended;
     });

@@ -12,9 +12,17 @@ export interface JobEnd {
 
 /**
  * What becomes of a job: `busy`: somebody else works on the same, and it waits without counting as failed; `rights`: this account
- * may not do it, and another one may; `refused`: it can't be done as it stands; `failed`: it may succeed another time.
+ * may not do it, and another one may; `machine`: this machine can't do any, and another one may; `refused`: it can't be done as it stands; `failed`: it may succeed another time.
  */
-export type Outcome = 'done' | 'interrupted' | 'signed-out' | 'busy' | 'rights' | 'refused' | 'failed';
+export type Outcome =
+  | 'done'
+  | 'interrupted'
+  | 'signed-out'
+  | 'busy'
+  | 'rights'
+  | 'machine'
+  | 'refused'
+  | 'failed';
 
 /** See Outcome. */
 export function outcomeOf({ status, code }: JobEnd, isAnyones: boolean): Outcome {
@@ -23,17 +31,12 @@ export function outcomeOf({ status, code }: JobEnd, isAnyones: boolean): Outcome
   if (status === ExitStatus.notSignedIn) return 'signed-out';
   if (BUSY.has(code)) return 'busy';
   if (RIGHTS.has(code) && isAnyones) return 'rights';
-  return status === ExitStatus.usage && !OF_MACHINE.test(code) ? 'refused' : 'failed';
+  if (OF_MACHINE.test(code)) return 'machine';
+  return status === ExitStatus.usage ? 'refused' : 'failed';
 }
 
 /** Another process has what this one needs, and will end. */
-const BUSY: ReadonlySet<string> = new Set([
-  'JOB_RUNNING',
-  'JOB_TAKEN_OVER',
-  'SESSION_IN_USE',
-  'ORGANISE_RUNS',
-  'LEDGER_BUSY',
-]);
+const BUSY: ReadonlySet<string> = new Set(['JOB_RUNNING', 'JOB_TAKEN_OVER', 'LEDGER_BUSY']);
 
 /** What an account may not see or do, and another one may: our words of it, and Telegram's. */
 const RIGHTS: ReadonlySet<string> = new Set([
@@ -49,4 +52,5 @@ const RIGHTS: ReadonlySet<string> = new Set([
 ]);
 
 /** What is wrong on a machine, its disk or the database: there is nothing wrong with the job. */
-const OF_MACHINE = /^(?:DATABASE_|OUTPUT_|DISK_|DATA_DIR|LEDGER_|STORE_|STATE_|S3_|MISSING_SETTING|CRYPTO)/;
+const OF_MACHINE =
+  /^(?:DATABASE_|OUTPUT_|DISK_|DATA_DIR|LEDGER_|STORE_|STATE_|S3_|MISSING_SETTING|CRYPTO|ORGANISE_RUNS|SESSION_IN_USE)/;

@@ -1,6 +1,7 @@
 import { accountOf, type Ending } from '../../queue/order.js';
 import type { GivenBack } from '../../queue/sweep.js';
 import type { Taken } from '../../queue/take.js';
+import { formatDuration } from '../progress/words.js';
 
 interface OfJob {
   readonly job: Taken;
@@ -14,6 +15,7 @@ export type WorkerEvent =
       readonly kind: 'done' | 'given-back' | 'busy' | 'refused' | 'failed' | 'dead';
       readonly ending: Ending;
     })
+  | (OfJob & { readonly kind: 'machine'; readonly ending: Ending; readonly pauseMs: number })
   | (OfJob & { readonly kind: 'handed-on'; readonly account: number; readonly ending?: Ending })
   | (GivenBack & { readonly kind: 'found' });
 
@@ -38,6 +40,8 @@ export function eventWords(event: WorkerEvent): string {
       return `Gave back ${name}.`;
     case 'busy':
       return `Put off ${name}: ${event.ending.message}`;
+    case 'machine':
+      return `Gave back ${name}, and takes nothing for ${formatDuration(event.pauseMs / 1000)}: ${event.ending.message}`;
     case 'handed-on': {
       const why = event.ending ? `: ${event.ending.message}` : '.';
       return `Handed ${name} on to account ${event.account}${why}`;
@@ -66,6 +70,7 @@ export function eventRecord(event: WorkerEvent): Record<string, unknown> {
     ...(job.order.number !== undefined && { stretch: job.order.number, of: job.order.of }),
     ...('ending' in event && event.ending && { code: event.ending.code, message: event.ending.message }),
     ...('stretches' in event && event.stretches !== undefined && { stretches: event.stretches }),
+    ...(event.kind === 'machine' && { pauseMs: Math.round(event.pauseMs) }),
     ...(event.kind === 'handed-on' && { to: event.account }),
   };
 }

@@ -9,7 +9,9 @@ import { admitDue } from '../../queue/schedules.js';
 import { sweepBefore, sweepDead } from '../../queue/sweep.js';
 import { isEmpty, type Taken, take } from '../../queue/take.js';
 import { beat, livingAccounts, SEEN_EVERY_MS, unregister, type Worker } from '../../queue/workers.js';
+import { MachinePause } from './machine-pause.js';
 import { type JobEnd, outcomeOf } from './outcome.js';
+import type { Running } from './running.js';
 import type { WorkerEvent } from './worker-events.js';
 
 export interface WorkerLoopOptions {
@@ -46,20 +48,11 @@ const GRACE_MS = 60_000;
 /** The same for a job that another worker may have by now. */
 const LOST_GRACE_MS = 20_000;
 
-interface Running {
-  readonly job: Taken;
-  readonly stop: ReturnType<typeof linkAbort>;
-  readonly kill: AbortController;
-  /** Aborts when it has ended. */
-  readonly over: AbortController;
-  moved: boolean;
-  lost: boolean;
-}
-
 /** Takes jobs and does them, until its signal aborts. Gives back what dead workers have left. */
 export class WorkerLoop {
   readonly #options: WorkerLoopOptions;
   readonly #judgement: Judgement;
+  readonly #pause: MachinePause;
   readonly #running = new Map<string, Running>();
   readonly #ended = new AbortController();
   #fatal: unknown;
@@ -70,6 +63,7 @@ export class WorkerLoop {
   constructor(options: WorkerLoopOptions) {
     this.#options = options;
     this.#judgement = new Judgement(options.clock);
+    this.#pause = new MachinePause(options.clock);
   }
 
   /** Throws NotSignedInError when the session has ended; the errors of the database. */
@@ -100,7 +94,8 @@ export class WorkerLoop {
       this.#nudged = false;
       const isFull = this.#running.size >= worker.jobs;
       await admitDue(queue);
-      const job = isFull ? undefined : await take(queue, worker, [...this.#running.keys()]);
+      const job =
+        isFull || this.#pause.isOn ? undefined : await take(queue, worker, [...this.#running.keys()]);
       if (job) {
         this.#begin(job);
         continue;
@@ -179,11 +174,18 @@ export class WorkerLoop {
       signal.aborted && end.status !== 0 ? 'interrupted' : outcomeOf(end, job.order.any === true);
     switch (outcome) {
       case 'done':
+        this.#pause.end();
         return say('done', await complete(holder, job, { host: worker.host }));
       case 'interrupted':
         return say('given-back', await giveBack(holder, job));
       case 'busy':
         return say('busy', await giveBack(holder, job, BUSY_MS));
+      case 'machine': {
+        const pauseMs = this.#pause.begin();
+        // After the pause this machine tries another job first: the fault may be this one's alone.
+        if (!(await giveBack(holder, job, pauseMs + LOOK_EVERY_MS))) return onEvent({ kind: 'lost', job });
+        return onEvent({ kind: 'machine', job, ending, pauseMs });
+      }
       case 'signed-out':
         await giveBack(holder, job);
         throw new NotSignedInError(message);
