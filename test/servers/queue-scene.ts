@@ -95,14 +95,22 @@ export async function childOf(pid: number | undefined): Promise<number> {
   return found ?? 0;
 }
 
+/** The group that a terminal's signals reach a process in. */
+export function groupOf(pid: number): number | undefined {
+  return statOf(pid)?.group;
+}
+
 export async function gone(pid: number): Promise<void> {
   await until(() => (statOf(pid)?.state ?? 'Z') === 'Z');
 }
 
-function statOf(pid: number): { readonly state: string; readonly parent: number } | undefined {
+function statOf(
+  pid: number,
+): { readonly state: string; readonly parent: number; readonly group: number } | undefined {
   try {
-    const [, state = '', parent] = /\) (\S) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-    return { state, parent: Number(parent) };
+    const [, state = '', parent, group] =
+      /\) (\S) (\d+) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return { state, parent: Number(parent), group: Number(group) };
   } catch {
     return undefined;
   }

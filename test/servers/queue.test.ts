@@ -14,6 +14,7 @@ import {
   eventsOf,
   everythingIn,
   gone,
+  groupOf,
   logSays,
   queueScene,
 } from './queue-scene.js';
@@ -71,6 +72,7 @@ onServers(
       const second = one.start();
       await second.said(({ event }) => event === 'taken');
       const child = await childOf(second.child.pid);
+      assert.equal(groupOf(child), child, "Ctrl-C in the worker's terminal doesn't reach it");
       second.child.kill('SIGKILL');
       await second.ended;
       await gone(child);

@@ -41,6 +41,8 @@ export async function runJob(job: JobProcess): Promise<JobEnd> {
     cwd: workingDirectory,
     env: { ...environment, [QUEUED_JOB]: id },
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+    // Ctrl-C in a terminal reaches a whole group: the worker passes it on, and a second signal would end the job at once.
+    detached: true,
   });
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(order.input ?? '');
