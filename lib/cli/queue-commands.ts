@@ -22,8 +22,16 @@ export const QUEUE_COMMANDS: readonly CommandSpec[] = [
     about: 'Show the workers of all machines, what they do and what is stuck, and what waits in the queue',
     settings: ['dataDir', 'database'],
     flags: [
-      { name: 'retry', placeholder: 'id', about: 'queue a dead letter once more' },
-      { name: 'drop', placeholder: 'id', about: 'remove a dead letter, or a job that waits' },
+      {
+        name: 'retry',
+        placeholder: 'id',
+        about: 'queue a dead letter once more, or all stretches of a divided job that are dead letters',
+      },
+      {
+        name: 'drop',
+        placeholder: 'id',
+        about: 'remove a dead letter, or a job that waits, or all such stretches of a divided job',
+      },
       { name: 'unschedule', placeholder: 'name', about: 'end a schedule' },
     ],
     examples: [['telepi workers --json', 'one object for each worker, job, schedule and dead letter']],

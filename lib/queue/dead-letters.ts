@@ -1,42 +1,61 @@
+import type { ExpressionBuilder } from 'kysely';
 import { transact } from '../store/repeatable.js';
 import { within } from './boss.js';
 import { rowOf } from './enqueue.js';
 import { DEAD_LETTERS, type DeadLetter, readOrder } from './order.js';
 import type { Queue } from './queue.js';
-import { bossTables, WAITING } from './tables.js';
+import { type BossJobTable, bossTables, WAITING } from './tables.js';
 
-/** Queues a dead letter once more, with all its tries. Returns the new job's id; undefined when there is none of that id. */
-export async function retryDead({ db, boss }: Queue, id: string): Promise<string | undefined> {
-  return transact(db, async (tx) => {
-    const row = await bossTables(tx)
-      .selectFrom('job')
-      .select('data')
-      .where('name', '=', DEAD_LETTERS)
-      .where('id', '=', id)
-      .forUpdate()
-      .executeTakeFirst();
-    if (!row) return undefined;
-    const { order, queue, priority, retryLimit } = JSON.parse(row.data) as DeadLetter;
-    const { refusals: _, ...afresh } = readOrder(order);
-    const db = within(tx);
-    await boss.deleteJob(DEAD_LETTERS, id, { db });
-    // The dead letter's own id: the request itself may have been queued again since.
-    await boss.insert([rowOf(queue, id, afresh, { priority, retryLimit })], { db });
-    return id;
-  });
-}
-
-/** Removes a dead letter, or a job that waits; false when there is none of that id. One that runs stays. */
-export async function drop({ db, boss }: Queue, id: string): Promise<boolean> {
+/**
+ * Queues a dead letter once more, with all its tries; with the id of a job that was divided, all of its stretches that are dead
+ * letters. Returns the ids of what is queued.
+ */
+export async function retryDead({ db, boss }: Queue, id: string): Promise<readonly string[]> {
   return transact(db, async (tx) => {
     const rows = await bossTables(tx)
       .selectFrom('job')
-      .select('name')
-      .where('id', '=', id)
-      .where('state', 'in', WAITING)
+      .select(['id', 'data'])
+      .where('name', '=', DEAD_LETTERS)
+      .where((row) => row.or([row('id', '=', id), isStretch(row, id)]))
+      .orderBy('id')
       .forUpdate()
       .execute();
-    for (const { name } of rows) await boss.deleteJob(name, id, { db: within(tx) });
-    return rows.length > 0;
+    const db = within(tx);
+    for (const { id: letter, data } of rows) {
+      const { order, queue, priority, retryLimit } = JSON.parse(data) as DeadLetter;
+      const { refusals: _, ...afresh } = readOrder(order);
+      await boss.deleteJob(DEAD_LETTERS, letter, { db });
+      // The dead letter's own id: the request itself may have been queued again since.
+      await boss.insert([rowOf(queue, letter, afresh, { priority, retryLimit })], { db });
+    }
+    return rows.map((row) => row.id);
   });
+}
+
+/**
+ * Removes a dead letter, or a job that waits; with the id of a job that was divided, all of its stretches that are either.
+ * Returns how many there were. What runs stays.
+ */
+export async function drop({ db, boss }: Queue, id: string): Promise<number> {
+  return transact(db, async (tx) => {
+    const rows = await bossTables(tx)
+      .selectFrom('job')
+      .select(['id', 'name'])
+      .where((row) => row.or([row('id', '=', id), isStretch(row, id)]))
+      .where('state', 'in', WAITING)
+      .orderBy('id')
+      .forUpdate()
+      .execute();
+    for (const { id: each, name } of rows) await boss.deleteJob(name, each, { db: within(tx) });
+    return rows.length;
+  });
+}
+
+/** Whether it is a stretch of a job of that id. */
+function isStretch(row: ExpressionBuilder<{ job: BossJobTable }, 'job'>, id: string) {
+  const data = row.ref('data', '->>');
+  return row.or([
+    row(data.key('parent' as never), '=', id as never),
+    row(data.key('order' as never).key('parent' as never), '=', id as never),
+  ]);
 }

@@ -1,7 +1,7 @@
 import { databaseTime } from '../store/database-clock.js';
 import { asTime } from '../store/times.js';
 import { asNumber } from '../store/values.js';
-import { DEAD_LETTERS, type DeadLetter, type Ending, type Order, readOrder } from './order.js';
+import { accountOf, DEAD_LETTERS, type DeadLetter, type Ending, type Order, readOrder } from './order.js';
 import type { Queue } from './queue.js';
 import { type Scheduled, schedules } from './schedules.js';
 import { type BossJobTable, bossTables, bossTime, WAITING } from './tables.js';
@@ -55,6 +55,8 @@ export interface WaitingJob {
   readonly failures: number;
   readonly retryLimit: number;
   readonly lastError: Ending | undefined;
+  /** Its account has no worker that lives. */
+  readonly stuck: boolean;
 }
 
 /** A job that was divided, of which something is left to do. */
@@ -89,10 +91,12 @@ export async function overview(queue: Queue): Promise<Overview> {
   const open = jobs.filter(({ name }) => name !== DEAD_LETTERS);
   const dead = jobs.filter(({ name }) => name === DEAD_LETTERS).map(deadOf);
   const now = await clockOf(queue);
+  const workers = await workersOf(queue, open, now);
+  const living = new Set(workers.filter(({ state }) => state !== 'dead').map(({ account }) => account));
   return {
     now,
-    workers: await workersOf(queue, open, now),
-    waiting: open.filter(({ state }) => state !== 'active').map(waitingOf),
+    workers,
+    waiting: open.filter(({ state }) => state !== 'active').map((job) => waitingOf(job, living)),
     divided: dividedOf(open, dead),
     scheduled: await schedules(queue),
     dead,
@@ -147,7 +151,8 @@ async function workersOf(
   });
 }
 
-function waitingOf(job: JobRow): WaitingJob {
+function waitingOf(job: JobRow, living: ReadonlySet<number>): WaitingJob {
+  const account = accountOf(job.name);
   const failures = job.started_on === null ? asNumber(job.retry_count) : asNumber(job.retry_count) + 1;
   return {
     id: job.id,
@@ -159,6 +164,7 @@ function waitingOf(job: JobRow): WaitingJob {
     failures,
     retryLimit: asNumber(job.retry_limit),
     lastError: job.output === null ? undefined : (JSON.parse(job.output) as Ending),
+    stuck: account !== undefined && !living.has(account),
   };
 }
 

@@ -234,6 +234,38 @@ onServers(
       await worker.ended;
     });
 
+    it('the stretches of a divided job are dropped and queued once more together, and what waits without a worker is stuck', async (t) => {
+      const scene = await queueScene(t, subject(), ['one']);
+      const [host] = scene.hosts;
+      assert.ok(host);
+      const [queued] = await scene.records(
+        ...['download', chatOf(scene), '--media-type', 'all', '--enqueue', '--stretch', '2'],
+      );
+      const parent = String(queued?.['job']);
+      const ofKind = async (kind: string) =>
+        (await scene.records('workers')).filter(({ event }) => event === kind);
+      const [alone] = await ofKind('waiting');
+      assert.equal(alone?.['stuck'], true);
+      const text = await scene.run(['workers'], host.environment, host);
+      assert.match(text.stdout, /STUCK: no worker of this account/);
+      const worker = host.start();
+      await worker.said(({ event }) => event === 'divided');
+      worker.child.kill('SIGKILL');
+      await worker.ended;
+      // Each of them as if it could not be done.
+      await administer(
+        scene.address,
+        `update telepi_queue.job set name = 'dead-letters', state = 'created', data = jsonb_build_object('order', data, 'queue', name, 'priority', 0, 'retryLimit', 0, 'tries', 1, 'ending', jsonb_build_object('code', 'X', 'message', 'X.', 'host', 'x')) where data->>'parent' = '${parent}' and state <> 'completed'`,
+      );
+      const dead = await ofKind('dead');
+      assert.ok(dead.length >= 2);
+      await scene.records('workers', '--retry', parent);
+      assert.equal((await ofKind('dead')).length, 0);
+      assert.equal((await ofKind('waiting')).length, dead.length);
+      await scene.records('workers', '--drop', parent);
+      assert.equal((await ofKind('waiting')).length, 0);
+    });
+
     it('a job of any account is handed on by the account that may not do it', async (t) => {
       const scene = await queueScene(t, subject(), ['one']);
       const { sandbox, filled } = scene;

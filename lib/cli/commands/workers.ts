@@ -37,16 +37,19 @@ const CHANGES = [
     name: 'retry',
     async make(queue: Queue, id: string) {
       const { retryDead } = await import('../../queue/dead-letters.js');
-      const job = UUID.test(id) ? await retryDead(queue, id) : undefined;
-      if (job === undefined) throw unknown(`No dead letter has the id ${id}`);
-      return `Queued once more as job ${job}.`;
+      const jobs = UUID.test(id) ? await retryDead(queue, id) : [];
+      if (jobs.length === 0) throw unknown(`No dead letter has the id ${id}`);
+      return jobs.length === 1
+        ? `Queued once more as job ${jobs[0]}.`
+        : `Queued ${jobs.length} stretches once more.`;
     },
   },
   {
     name: 'drop',
     async make(queue: Queue, id: string) {
       const { drop } = await import('../../queue/dead-letters.js');
-      if (UUID.test(id) && (await drop(queue, id))) return `Removed ${id}.`;
+      const count = UUID.test(id) ? await drop(queue, id) : 0;
+      if (count > 0) return count === 1 ? `Removed ${id}.` : `Removed ${count} stretches of ${id}.`;
       throw unknown(`No dead letter and no job that waits has the id ${id}`);
     },
   },

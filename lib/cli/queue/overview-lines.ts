@@ -64,7 +64,7 @@ function stuckWords({ stuck, progressAt }: RunningJob, state: WorkerState['state
 }
 
 function waitingLine(job: WaitingJob, now: number): string {
-  const { id, order, queue, priority, failures, retryLimit, startAt, lastError } = job;
+  const { id, order, queue, priority, failures, retryLimit, startAt, lastError, stuck } = job;
   const account = accountOf(queue);
   const parts = [
     `  ${jobWords({ order })} (${id})`,
@@ -72,6 +72,7 @@ function waitingLine(job: WaitingJob, now: number): string {
     ...(priority === 0 ? [] : [`priority ${priority}`]),
     ...(startAt > now ? [`not before ${formatTime(startAt, now)}`] : []),
     ...(failures > 0 ? [`try ${failures + 1} of ${retryLimit + 1}`] : []),
+    ...(stuck ? ['STUCK: no worker of this account'] : []),
     ...(lastError ? [`${lastError.message} [${lastError.host}]`] : []),
   ];
   return parts.join(', ');
