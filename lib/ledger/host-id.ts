@@ -1,10 +1,9 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reasonOfSystem, UsageError } from '../base/errors.js';
 import { refuseOddFile } from '../base/odd-file.js';
 import type { Random } from '../base/random.js';
 import { codeOf } from '../base/system-errors.js';
-import { createStateFile, writeStateFile } from './state-file.js';
+import { createStateFile, unreadable, writeStateFile } from './state-file.js';
 
 /** Names this data directory on this machine; a random number, since paths and host names are often alike. */
 const ID_FILE = 'host-id';
@@ -53,11 +52,7 @@ async function readIdFile(path: string): Promise<IdFile | undefined> {
     }
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    throw new UsageError(
-      'STATE_UNREADABLE',
-      `Can't read ${path}, ${reasonOfSystem(error)}: make it a file that this user may read.`,
-      { cause: error, fields: { path } },
-    );
+    throw unreadable(path, error);
   }
 }
 

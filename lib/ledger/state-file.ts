@@ -12,12 +12,17 @@ export async function readStateFile(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    throw new UsageError(
-      'STATE_UNREADABLE',
-      `Can't read ${path}, ${reasonOfSystem(error)}: make it a file that this user may read.`,
-      { cause: error, fields: { path } },
-    );
+    throw unreadable(path, error);
   }
+}
+
+/** What is said of a state file that can't be read. */
+export function unreadable(path: string, error: unknown): UsageError {
+  return new UsageError(
+    'STATE_UNREADABLE',
+    `Can't read ${path}, ${reasonOfSystem(error)}: make it a file that this user may read.`,
+    { cause: error, fields: { path } },
+  );
 }
 
 /**
