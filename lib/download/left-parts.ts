@@ -1,15 +1,18 @@
 import type { Dirent } from 'node:fs';
 import { lstat, mkdir, opendir, rename, rm, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../base/system-errors.js';
 import type { FileLock } from '../store/file-lock.js';
 import { isCopyPart, keyInPart } from './copy-part.js';
+import { FOLDER_LOCK } from './folder-lock.js';
 import { isWithin } from './is-within.js';
-import { FileBusy, lockPart } from './part-lock.js';
+import { FileBusy, lockOf, lockPart, partOfLock } from './part-lock.js';
+import { fileAt } from './walk-files.js';
 
 /**
  * Files under way that earlier processes have left in a folder, by the key of their content: whatever path the content would get
- * now, it is continued, and what isn't needed any more is removed. The folder is looked through once, when that is first asked.
+ * now, it is continued, and what isn't needed any more is removed. So is a lock without its file: of a process that died when the file
+ * had its name. The folder is looked through once, when that is first asked.
  */
 export class LeftParts {
   readonly #root: string;
@@ -51,7 +54,7 @@ export class LeftParts {
     if (this.#signal.aborted) return false;
     this.#found ??= partsByKey(this.#root, this.#signal);
     for (const paths of (await this.#found).values())
-      for (const path of paths) if (await isThere(path)) return false;
+      for (const path of paths) if (await isLeft(path)) return false;
     return true;
   }
 
@@ -65,7 +68,7 @@ export class LeftParts {
     const found = await this.#found;
     let lock: FileLock;
     try {
-      if (!(await isThere(path))) return forget(found, path, key);
+      if (!(await isLeft(path))) return forget(found, path, key);
       lock = this.#lock(path);
     } catch (error) {
       if (error instanceof FileBusy) return;
@@ -100,6 +103,11 @@ async function move(from: string, to: string): Promise<void> {
   }
 }
 
+/** Whether a file under way is there, or its lock. */
+async function isLeft(part: string): Promise<boolean> {
+  return (await isThere(part)) || isThere(lockOf(part));
+}
+
 async function isThere(path: string): Promise<boolean> {
   try {
     await lstat(path);
@@ -130,14 +138,22 @@ async function partsByKey(root: string, signal: AbortSignal): Promise<Map<string
       signal.throwIfAborted();
       const path = join(folder, entry.name);
       if (entry.isDirectory()) folders.push(path);
-      const key = entry.isFile() ? keyInPart(entry.name) : undefined;
-      if (key === undefined) continue;
+      const part = entry.isFile() ? await partOf(path, entry.name) : undefined;
+      const key = part && keyInPart(basename(part));
+      if (part === undefined || key === undefined) continue;
       const others = found.get(key);
-      if (others) others.add(path);
-      else found.set(key, new Set([path]));
+      if (others) others.add(part);
+      else found.set(key, new Set([part]));
     }
   }
   return found;
+}
+
+/** The file under way that a file is, or whose lock it is. Both have its key, and a person's file that is called so isn't empty. */
+async function partOf(path: string, name: string): Promise<string | undefined> {
+  const part = name === FOLDER_LOCK ? undefined : partOfLock(path);
+  if (part === undefined) return path;
+  return (await fileAt(path))?.size === 0 ? part : undefined;
 }
 
 async function* entriesOf(folder: string): AsyncGenerator<Dirent> {

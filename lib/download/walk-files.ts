@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PART_ENDING } from '../base/part-file.js';
 import { codeOf } from '../base/system-errors.js';
 import { FOLDER_LOCK } from './folder-lock.js';
+import { LOCK_ENDING } from './part-lock.js';
 
 /** A file in a folder. */
 export interface FoundFile {
@@ -65,8 +66,6 @@ export async function fileAt(path: string): Promise<FoundFile | undefined> {
     throw error;
   }
 }
-
-const LOCK_ENDING = '.lock';
 
 async function* entriesOf(folder: string, { onUnreadable }: WalkOptions): AsyncGenerator<Dirent> {
   try {

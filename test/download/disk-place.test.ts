@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { diskPlace } from '../../lib/download/disk-place.js';
@@ -116,6 +116,47 @@ test('what another process completes while its lock is waited for is neither mov
       assert.equal(await parts.isEmpty(), true);
     }
   }
+});
+
+test('the lock of a process that died when its file had its name goes, unless it is held or a person has written it', async (t) => {
+  const folder = temporaryFolder(t);
+  const part = partPathOf(join(folder, 'new', 'a.bin'), 'k');
+  const held = join(folder, 'old', 'a.bin.k.part');
+  const works = [
+    (parts: LeftParts) => parts.remove('k'),
+    async (parts: LeftParts) => {
+      await mkdir(join(folder, 'new'), { recursive: true });
+      const lock = lockPart(part);
+      await parts.adopt(part, 'k');
+      lock.release();
+    },
+  ];
+  for (const work of works) {
+    await mkdir(join(folder, 'old'), { recursive: true });
+    await writeFile(join(folder, '.telepi.lock'), '');
+    for (const name of ['a.bin.k.lock', 'b.bin~k.lock', 'c.bin.other.lock'])
+      await writeFile(join(folder, 'old', name), '');
+    await writeFile(join(folder, 'old', 'mine.k.lock'), 'words');
+    const lock = lockPart(held);
+    const parts = new LeftParts(folder, signal);
+    await work(parts);
+    assert.deepEqual((await readdir(join(folder, 'old'))).sort(), [
+      'a.bin.k.lock',
+      'c.bin.other.lock',
+      'mine.k.lock',
+    ]);
+    lock.release();
+    assert.equal(await parts.isEmpty(), false);
+    await parts.remove('other');
+    assert.equal(await parts.isEmpty(), true);
+    assert.equal(await new LeftParts(folder, signal).isEmpty(), true);
+    assert.deepEqual(await readdir(join(folder, 'old')), ['mine.k.lock']);
+  }
+  await rm(join(folder, 'old'), { recursive: true });
+  await mkdir(join(folder, 'old'));
+  await writeFile(join(folder, 'old', 'a.bin.k.lock'), '');
+  await new LeftParts(folder, signal).remove('k');
+  await assert.rejects(stat(join(folder, 'old')), { code: 'ENOENT' });
 });
 
 test('files are found by their size, links not followed, and read in any range', async (t) => {
