@@ -107,11 +107,10 @@ export class HostClaims implements FileClaims {
     return { signal: ending.signal, end: () => ending.release() };
   }
 
-  rightTo({ mediaId }: ChosenFile): ClaimOfFile | undefined {
+  rightTo({ mediaId }: ChosenFile): ClaimOfFile {
     const { accountId, host } = this.#options;
-    // One that was lost since counts, too: then what is noted by its right isn't.
-    const isUnclaimed = this.#entries.get(mediaId)?.isHeld === false;
-    return isUnclaimed ? undefined : { accountId, mediaId, host, holder: this.#mark.holder };
+    // Also of a file that was lost since, or could not be claimed: whether another host has it by now is seen when it is noted.
+    return { accountId, mediaId, host, holder: this.#mark.holder };
   }
 
   ended(file: ChosenFile, how: 'noted' | 'lost'): void {
