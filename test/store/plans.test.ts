@@ -6,6 +6,7 @@ import { CompiledQuery, createQueryId, type Kysely, type KyselyPlugin, type Root
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import type { PostDocument } from '../../lib/messages/document/document.js';
 import { selectionOf } from '../../lib/messages/selection/selection.js';
+import { readMessages } from '../../lib/store/read/read-messages.js';
 import { searchMessages } from '../../lib/store/search/search-messages.js';
 import { openSqlite } from '../../lib/store/sqlite.js';
 import { storeWriter } from '../../lib/store/store-writer.js';
@@ -170,5 +171,32 @@ test('a search reads stretches of chats by the primary key, and what chats there
     assert.match(first, isGrouped ? /SCAN messages USING COVERING INDEX/ : /SEARCH messages USING /, sql);
     if (!isGrouped && !/min\(/.test(sql)) assert.match(first, /autoindex_messages_1 .*message_id/, sql);
     assert.doesNotMatch(steps.join('; '), /TEMP B-TREE/, sql);
+  }
+});
+
+test('stored messages are read along the primary key, without sorting', async (t) => {
+  const plain = await opened(t);
+  const recorder = new Recorder();
+  const db = plain.withPlugin(recorder);
+  const document: PostDocument = {
+    ...{ version: 1, kind: 'message', id: 5, chat: CHAT.chatId, date: 1_388_534_400, author: 42 },
+    ...{ flags: {}, text: 'a word', entities: [], album: '9' },
+  };
+  await storeWriter(plain, { host: 'one', clock: new FakeClock() }).saveMessages(CHAT, [{ document }]);
+  const since = { at: 1_388_534_400, canonical: '' };
+  const selection = selectionOf({ since }, { self: 7, named: new Map() });
+  const pages = readMessages({ db, ...CHAT, selection, signal: new AbortController().signal });
+  assert.equal((await pages.next()).value?.length, 1);
+  const plans = await plansOf(plain, recorder.queries);
+  // The rows of a page are seen twice: alone, and in what makes one text of them.
+  assert.equal(plans.size, 4, [...plans.keys()].join('\n'));
+  for (const [sql, steps] of plans) {
+    assert.doesNotMatch(steps.join('; '), /TEMP B-TREE/, sql);
+    const [first = ''] = steps.filter((step) => /messages/.test(step));
+    assert.match(
+      first,
+      /min\(/.test(sql) ? /SEARCH messages USING / : /autoindex_messages_1 .*message_id/,
+      sql,
+    );
   }
 });

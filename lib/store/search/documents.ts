@@ -29,17 +29,31 @@ export async function selectedOf(
   ids: readonly number[],
 ): Promise<ReadonlySet<number>> {
   if (selection.takesAll) return new Set(ids);
+  return selectedAmong(db, chat, selection, await documentsOf(db, chat, ids));
+}
+
+/** The same of messages whose documents were read, by their ids. An album is asked for once. */
+export async function selectedAmong(
+  db: Kysely<SearchTables>,
+  chat: ChatKey,
+  selection: Selection,
+  documents: ReadonlyMap<number, MessageDocument>,
+): Promise<ReadonlySet<number>> {
   const selected = new Set<number>();
-  for (const [id, document] of await documentsOf(db, chat, ids)) {
+  const albums = new Map<string, boolean>();
+  for (const [id, document] of documents) {
     const id64 = document.kind === 'message' ? document.album : undefined;
-    const album = id64 === undefined ? [document] : await albumOf(db, chat, id, id64);
-    if (selection.reasonOf(document, { album }) === undefined) selected.add(id);
+    const judged = id64 === undefined ? undefined : albums.get(id64);
+    const album = id64 === undefined || judged !== undefined ? [document] : await albumOf(db, chat, id, id64);
+    const isSelected = judged ?? selection.reasonOf(document, { album }) === undefined;
+    if (id64 !== undefined) albums.set(id64, isSelected);
+    if (isSelected) selected.add(id);
   }
   return selected;
 }
 
 /** How far the ids of an album's items lie apart at most: somebody may have posted between them. */
-const ALBUM_IDS = 100;
+export const ALBUM_IDS = 100;
 
 async function albumOf(
   db: Kysely<SearchTables>,

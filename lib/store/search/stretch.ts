@@ -9,17 +9,21 @@ export interface Stretch extends ChatKey {
 }
 
 /**
- * The rows of a stretch, the newest first. By that order Postgres chooses the primary key also as long as it hasn't counted a table's
+ * The rows of a stretch, in the order of their ids: the newest first unless `order` says otherwise. By that order Postgres chooses the primary key also as long as it hasn't counted a table's
  * rows: without it, it takes each index that begins with the account for as good, and reads the whole chat.
  */
-export function rowsOf(db: Kysely<SearchTables>, { accountId, chatId, from, to }: Stretch) {
+export function rowsOf(
+  db: Kysely<SearchTables>,
+  { accountId, chatId, from, to }: Stretch,
+  order: 'asc' | 'desc' = 'desc',
+) {
   return db
     .selectFrom('messages')
     .where('account_id', '=', accountId)
     .where('chat_id', '=', chatId)
     .where('message_id', '>=', from)
     .where('message_id', '<=', to)
-    .orderBy('message_id', 'desc');
+    .orderBy('message_id', order);
 }
 
 /** The same of some ids, which lie close to each other. */
