@@ -140,8 +140,7 @@ async function removeRows(
         .select(['account_id', 'job_id'])
         .where('folder', '=', folder)
         .execute();
-      const accounts = [...new Set(jobs.map(({ account_id }) => asNumber(account_id)))].sort((a, b) => a - b);
-      for (const accountId of accounts) await borrowJob(db, { ...place, accountId, folder, random });
+      await borrowJob(db, { ...place, folder, random });
       for (const { account_id, job_id } of jobs) {
         for (const table of TABLES satisfies readonly Forgotten[]) {
           await db

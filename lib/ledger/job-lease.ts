@@ -23,10 +23,10 @@ import type { LedgerTables } from './schema.js';
 
 /** Undefined for a ledger that is a file. @throws UsageError JOB_RUNNING when another machine has the job */
 export async function leaseJob(scene: JobScene): Promise<JobLease | undefined> {
-  const { database, ledger, accountId, folder, host, clock, leaseTimes = LEASE_TIMES } = scene;
+  const { database, ledger, folder, host, clock, leaseTimes = LEASE_TIMES } = scene;
   if (!database) return undefined;
   const db = ledger.db as unknown as Kysely<LeaseTables>;
-  const lease = { name: leaseName(accountId, folder), holder: await leaseHolder(scene), host };
+  const lease = { name: leaseName(folder), holder: await leaseHolder(scene), host };
   const before = momentOf(clock);
   if (!(await takeLease(db, lease, heldMs(leaseTimes))))
     throw runningOn(await leaseHost(db, lease.name), leaseTimes);
@@ -136,7 +136,6 @@ function takenOver(): UsageError {
 
 /** A job on a server, and who wants to change it. */
 export interface JobChange extends LedgerPlace {
-  readonly accountId: number;
   /** The name of the job's folder. */
   readonly folder: string;
   readonly random: Random;
@@ -166,17 +165,17 @@ export async function refuseLeased(db: Transaction<LedgerTables>, change: JobCha
 /** The machine that runs a job of a server now, unless it is `own`; undefined when none does. */
 export function runningElsewhere(
   db: Kysely<LedgerTables>,
-  { accountId, folder }: Pick<JobChange, 'accountId' | 'folder'>,
+  { folder }: Pick<JobChange, 'folder'>,
   own: string,
 ): Promise<string | undefined> {
-  return leaseHost(db as unknown as Kysely<LeaseTables>, leaseName(accountId, folder), own);
+  return leaseHost(db as unknown as Kysely<LeaseTables>, leaseName(folder), own);
 }
 
 /** A data directory without an id has never run a job: then any holder will do, and none is written. */
-async function leaseOf({ dataDir, accountId, folder, random }: JobChange): Promise<Lease> {
+async function leaseOf({ dataDir, folder, random }: JobChange): Promise<Lease> {
   const host = hostname();
   const id = (await readHostId(dataDir)) ?? random.bytes(16).toString('hex');
-  return { name: leaseName(accountId, folder), holder: holderFrom(id, host), host };
+  return { name: leaseName(folder), holder: holderFrom(id, host), host };
 }
 
 function runningOn(host = 'another machine', times: LeaseTimes = LEASE_TIMES): UsageError {
@@ -188,9 +187,12 @@ function runningOn(host = 'another machine', times: LeaseTimes = LEASE_TIMES): U
   );
 }
 
-/** By what a job is known to all machines: its account, and its chats. */
-function leaseName(accountId: number, folder: string): string {
-  return `job ${accountId} ${folder}`;
+/**
+ * By what a job is known to all machines: its chats. Not by its account, since two accounts that began the same copy at
+ * once would both send it.
+ */
+function leaseName(folder: string): string {
+  return `job ${folder}`;
 }
 
 /** By what the leases of a data directory on this machine are known: a process that follows a killed one has them at once. */

@@ -205,6 +205,6 @@ export async function refuseRunning(options: RepairOptions, { path }: Pick<Copie
 }
 
 function changeOf(options: RepairOptions, path: string): JobChange {
-  const { accountId, random, dataDir, database, owner } = options;
-  return { accountId, random, dataDir, database, owner, folder: basename(path) };
+  const { random, dataDir, database, owner } = options;
+  return { random, dataDir, database, owner, folder: basename(path) };
 }

@@ -78,6 +78,20 @@ onServers('a job that another machine runs', (subject) => {
     await withJob(options, async () => {});
   });
 
+  it('is begun by one account alone, also when two begin it at once', async (t) => {
+    const place = await subject().place(t);
+    const machines = [777, 778].map((accountId) => {
+      const dataDir = temporaryFolder(t);
+      return { ...jobOptions(dataDir, { ...place, dataDir, host: `host-${accountId}` }), accountId };
+    });
+    const begun = await Promise.allSettled(machines.map((machine) => openJob(machine)));
+    const jobs = begun.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    t.after(() => Promise.all(jobs.map((job) => job.close())));
+    const codes = begun.flatMap((each) => (each.status === 'rejected' ? [each.reason.code] : []));
+    assert.equal(jobs.length, 1, codes.join());
+    assert.ok(['JOB_RUNNING', 'OTHER_ACCOUNT'].includes(codes.join()), codes.join());
+  });
+
   it('is repaired when that run was silent for too long, which then sends nothing more', async (t) => {
     const { place, job, other, copies } = await twoMachines(t, subject());
     await job.plan([{ sourceId: 2, randomId: 2n }]);
