@@ -3,7 +3,7 @@ import { adoptProven, type Found, findCopies } from './already-there.js';
 import type { ChosenFile } from './chosen-file.js';
 import { fetchFile } from './fetch-file.js';
 import { noteRefusal, type Work } from './file-rows.js';
-import type { FileReport, Outcome } from './outcome.js';
+import { type FileReport, failedBy, type Outcome } from './outcome.js';
 import { giveSecondName } from './second-name-row.js';
 import { inTries } from './tries.js';
 
@@ -13,10 +13,10 @@ import { inTries } from './tries.js';
  * @throws FileBusy and FileClaimed while another process downloads it; what would stop every other file, too, and the signal's reason.
  */
 export async function bringFile(work: Work, file: ChosenFile, report: FileReport): Promise<Outcome> {
-  const { refused: error } = file;
-  if (error !== undefined) {
-    await noteRefusal(work, file, error);
-    return { how: 'failed', error, isNetwork: false };
+  const { refused } = file;
+  if (refused !== undefined) {
+    await noteRefusal(work, file, refused.message);
+    return failedBy(refused, false);
   }
   const outcome = await inTries(work, file, report, (startedAt) => bringOnce(work, file, report, startedAt));
   if (outcome.how === 'skipped') await work.place.tidy?.(file.key);

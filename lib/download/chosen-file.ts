@@ -1,5 +1,5 @@
 import type { Api } from 'telegram/tl/index.js';
-import { messageOf } from '../base/errors.js';
+import { TelepiError } from '../base/errors.js';
 import type { MessageDocument } from '../messages/document/document.js';
 import { filesOfMessage, type MessageFile, mayHoldFiles } from '../messages/tl/files-of-message.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
@@ -20,7 +20,7 @@ export interface ChosenFile extends Pick<MessageFile, 'spot' | 'mediaId' | 'mime
   readonly chat: Chat;
   readonly message: Api.Message;
   /** Why it may not be downloaded. */
-  readonly refused?: string;
+  readonly refused?: TelepiError;
 }
 
 type Options = Pick<DownloadOptions, 'client' | 'selection' | 'template' | 'allowProtected'>;
@@ -117,12 +117,13 @@ export class Chooser {
     };
   }
 
-  #refusal(chat: Chat, message: HistoryMessage): string | undefined {
+  #refusal(chat: Chat, message: HistoryMessage): TelepiError | undefined {
     try {
       refuseProtectedMessage(message, chat, this.#options.allowProtected);
       return undefined;
     } catch (error) {
-      return messageOf(error);
+      if (error instanceof TelepiError) return error;
+      throw error;
     }
   }
 

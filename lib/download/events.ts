@@ -85,7 +85,14 @@ export type DownloadEvent =
       readonly error: string;
       readonly waitMs: number;
     }
-  | { readonly kind: 'failed'; readonly file?: number; readonly planned: PlannedFile; readonly error: string }
+  /** `code` is stable, `error` a sentence. */
+  | {
+      readonly kind: 'failed';
+      readonly file?: number;
+      readonly planned: PlannedFile;
+      readonly code: string;
+      readonly error: string;
+    }
   /** A chat, or something of it, isn't read. */
   | ({ readonly kind: 'left_out' } & LeftOut)
   /** A message that was asked for by its id isn't there. */
@@ -137,5 +144,6 @@ export interface FailedFile {
   readonly chatId: number;
   readonly messageId: number;
   readonly name: string;
+  readonly code: string;
   readonly error: string;
 }

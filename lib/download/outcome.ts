@@ -1,3 +1,4 @@
+import { messageOf, TelepiError } from '../base/errors.js';
 import type { FileCopy } from '../store/tables/file-copies.js';
 import type { TransferProgress } from '../transfer/transfer.js';
 
@@ -5,8 +6,19 @@ import type { TransferProgress } from '../transfer/transfer.js';
 export type Outcome =
   | { readonly how: 'downloaded' | 'linked' | 'copied'; readonly path: string; readonly bytes: number }
   | { readonly how: 'skipped'; readonly copy: Pick<FileCopy, 'path' | 'host'> }
-  /** `isNetwork`: the network failed, in every try. */
-  | { readonly how: 'failed'; readonly error: string; readonly isNetwork: boolean };
+  /** `code` and `error`: of the last try, and its sentence; `isNetwork`: the network failed, in every try. */
+  | {
+      readonly how: 'failed';
+      readonly code: string;
+      readonly error: string;
+      readonly isNetwork: boolean;
+    };
+
+/** What an error that stops only one file makes of it. */
+export function failedBy(error: unknown, isNetwork: boolean): Outcome {
+  const code = error instanceof TelepiError ? error.code : 'UNEXPECTED';
+  return { how: 'failed', code, error: messageOf(error), isNetwork };
+}
 
 /** What is said while a file is brought. */
 export interface FileReport {

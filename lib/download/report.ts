@@ -138,9 +138,9 @@ export class Report {
     const ofFile = file === undefined ? {} : { file };
     if (outcome.how === 'failed') {
       const { chatId, messageId, name } = planned;
-      const { error } = outcome;
-      this.#failed.push({ chatId, messageId, name, error });
-      this.#onEvent({ kind: 'failed', ...ofFile, planned, error });
+      const { code, error } = outcome;
+      this.#failed.push({ chatId, messageId, name, code, error });
+      this.#onEvent({ kind: 'failed', ...ofFile, planned, code, error });
     } else if (outcome.how === 'skipped') {
       const { path, host } = outcome.copy;
       this.#counts.skipped += 1;

@@ -2,7 +2,7 @@ import { messageOf } from '../base/errors.js';
 import type { ChosenFile } from './chosen-file.js';
 import { noteFailure, type Work } from './file-rows.js';
 import { judge } from './judge.js';
-import type { FileReport, Outcome } from './outcome.js';
+import { type FileReport, failedBy, type Outcome } from './outcome.js';
 import { isPutAside } from './put-aside.js';
 
 /** How often the network may fail before a file counts as failed, and how long to wait in between. */
@@ -32,7 +32,7 @@ export async function inTries(
       const isLast = verdict !== 'again' || attempt === MOST_TRIES;
       await noteFailure(work, file, { status: isLast ? 'failed' : 'retry', startedAt, error: words });
       if (verdict === 'run') throw error;
-      if (isLast) return { how: 'failed', error: words, isNetwork: verdict === 'again' };
+      if (isLast) return failedBy(error, verdict === 'again');
       report.retry({ attempt, of: MOST_TRIES, error: words, waitMs: RETRY_MS });
       await work.clock.sleep(RETRY_MS, work.signal);
     }

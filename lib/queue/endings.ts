@@ -3,7 +3,16 @@ import { databaseTime } from '../store/database-clock.js';
 import { transact } from '../store/repeatable.js';
 import { type Within, within } from './boss.js';
 import { rowOf } from './enqueue.js';
-import { DEAD_LETTERS, type DeadLetter, type Ending, idOf, type Order, stretchId } from './order.js';
+import {
+  DEAD_LETTERS,
+  type DeadLetter,
+  type Ending,
+  idOf,
+  type Left,
+  type Order,
+  readLeft,
+  stretchId,
+} from './order.js';
 import type { Queue } from './queue.js';
 import { bossTables, type QueueTables } from './tables.js';
 import type { Taken } from './take.js';
@@ -46,9 +55,14 @@ export function bury(holder: Holder, job: Taken, ending: Ending, order: Order = 
   });
 }
 
-/** Back to the queue as if it had not been taken: which doesn't count as a failure. Not to be taken before `delayMs` milliseconds from now. */
-export function giveBack(holder: Holder, job: Taken, delayMs = 0): Promise<boolean> {
-  return end(holder, job, (tx) => putBack(tx, job, delayMs));
+/** Back to the queue as if it had not been taken: which doesn't count as a failure. */
+export function giveBack(holder: Holder, job: Taken): Promise<boolean> {
+  return end(holder, job, (tx) => putBack(tx, job));
+}
+
+/** The same, not to be taken before `delayMs` milliseconds from now; `why` is shown with it until it is taken. */
+export function putOff(holder: Holder, job: Taken, delayMs: number, why: Ending): Promise<boolean> {
+  return end(holder, job, (tx) => putBack(tx, job, { delayMs, why }));
 }
 
 /** Into the queue of another account, as it is. */
@@ -85,9 +99,18 @@ const AT_ONCE = 1000;
 export async function putBack(
   tx: Transaction<QueueTables>,
   { id, queue }: Pick<Taken, 'id' | 'queue'>,
-  delayMs: number,
+  off?: { readonly delayMs: number; readonly why: Ending },
 ): Promise<void> {
-  await bossTables(tx)
+  const job = bossTables(tx);
+  const row = await job
+    .selectFrom('job')
+    .select('output')
+    .where('name', '=', queue)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  const { lastError } = readLeft(row?.output ?? null);
+  const left: Left = { ...lastError, ...(off && { putOff: off.why }) };
+  await job
     .updateTable('job')
     .where('name', '=', queue)
     .where('id', '=', id)
@@ -95,7 +118,8 @@ export async function putBack(
     .set({
       state: 'retry',
       started_on: null,
-      ...(delayMs > 0 && { start_after: databaseTime(tx, delayMs) }),
+      output: Object.keys(left).length === 0 ? null : JSON.stringify(left),
+      ...(off && { start_after: databaseTime(tx, off.delayMs) }),
     })
     .execute();
 }

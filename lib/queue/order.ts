@@ -40,6 +40,17 @@ export interface Ending {
   readonly host: string;
 }
 
+/** What earlier takers of a job that waits have left in pg-boss's `output`: its last failure, and why it was put off since. */
+export type Left = Partial<Ending> & { readonly putOff?: Ending };
+
+/** Reads it. */
+export function readLeft(output: string | null): { readonly lastError?: Ending; readonly putOff?: Ending } {
+  const { putOff, ...rest } = output === null ? {} : (JSON.parse(output) as Left);
+  const { code, message, host } = rest;
+  const hasFailed = code !== undefined && message !== undefined && host !== undefined;
+  return { ...(hasFailed && { lastError: { code, message, host } }), ...(putOff && { putOff }) };
+}
+
 export interface Refusal extends Ending {
   readonly account: number;
 }

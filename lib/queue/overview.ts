@@ -1,7 +1,15 @@
 import { databaseTime } from '../store/database-clock.js';
 import { asTime } from '../store/times.js';
 import { asNumber } from '../store/values.js';
-import { accountOf, DEAD_LETTERS, type DeadLetter, type Ending, type Order, readOrder } from './order.js';
+import {
+  accountOf,
+  DEAD_LETTERS,
+  type DeadLetter,
+  type Ending,
+  type Order,
+  readLeft,
+  readOrder,
+} from './order.js';
 import type { Queue } from './queue.js';
 import { type Scheduled, schedules } from './schedules.js';
 import { type BossJobTable, bossTables, bossTime, WAITING } from './tables.js';
@@ -55,6 +63,8 @@ export interface WaitingJob {
   readonly failures: number;
   readonly retryLimit: number;
   readonly lastError: Ending | undefined;
+  /** Why it waits, although a worker has had it: that didn't count as a failure. */
+  readonly putOff: Ending | undefined;
   /** Its account has no worker that lives. */
   readonly stuck: boolean;
 }
@@ -152,6 +162,7 @@ async function workersOf(
 }
 
 function waitingOf(job: JobRow, living: ReadonlySet<number>): WaitingJob {
+  const { lastError, putOff } = readLeft(job.output);
   const account = accountOf(job.name);
   const failures = job.started_on === null ? asNumber(job.retry_count) : asNumber(job.retry_count) + 1;
   return {
@@ -163,7 +174,8 @@ function waitingOf(job: JobRow, living: ReadonlySet<number>): WaitingJob {
     startAt: bossTime(job.start_after),
     failures,
     retryLimit: asNumber(job.retry_limit),
-    lastError: job.output === null ? undefined : (JSON.parse(job.output) as Ending),
+    lastError,
+    putOff,
     stuck: account !== undefined && !living.has(account),
   };
 }

@@ -74,7 +74,7 @@ export async function sweepBefore({ db }: Queue, worker: Worker): Promise<readon
         .execute();
       await tx.deleteFrom('worker_jobs').where('worker_id', '=', worker_id).execute();
       for (const { job_id: id, queue } of jobs) {
-        await putBack(tx, { id, queue }, 0);
+        await putBack(tx, { id, queue });
         given.push({ id, queue, host });
       }
       await tx.deleteFrom('workers').where('worker_id', '=', worker_id).execute();
@@ -112,7 +112,7 @@ async function giveBackOne(
   if (worker && (await isAlive(tx, claim.worker_id))) return undefined;
   if (!judgement.mayJudge()) return undefined;
   await tx.deleteFrom('worker_jobs').where('job_id', '=', id).execute();
-  await putBack(tx, { id, queue }, 0);
+  await putBack(tx, { id, queue });
   return { id, queue, host: worker?.host };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LastWords } from '../../lib/cli/queue/last-words.js';
 import { MachinePause } from '../../lib/cli/queue/machine-pause.js';
 import { outcomeOf } from '../../lib/cli/queue/outcome.js';
 import { requireQueueable } from '../../lib/cli/queue/queueable.js';
@@ -106,4 +107,33 @@ test('a machine that fails jobs pauses for a minute, twice as long each time up 
   pause.end();
   assert.equal(pause.isOn, false);
   assert.equal(pause.begin(), 60_000);
+});
+
+test('why a job has failed is found in what its process has printed', () => {
+  const of = (records: readonly object[], notes: readonly string[] = []) => {
+    const words = new LastWords();
+    for (const record of records) words.record(JSON.stringify(record));
+    for (const note of notes) words.note(note);
+    return words.why('telepi run ended with exit status 1', '/data/worker/x.log');
+  };
+  const failed = { event: 'failed', sourceId: 7, reason: 'media_empty', message: 'Telegram wants a file.' };
+  const missing = { event: 'missing', chatId: -100, messageId: 9 };
+  assert.deepEqual(of([failed, { event: 'error', code: 'DISK_FULL', message: 'Full.' }]), {
+    code: 'DISK_FULL',
+    message: 'Full.',
+  });
+  assert.deepEqual(of([missing, failed, { event: 'summary', failed: [] }]), {
+    code: 'MEDIA_EMPTY',
+    message: '1 message failed, message 7: Telegram wants a file.',
+    partial: true,
+  });
+  assert.match(of([failed, failed]).message, /^2 messages failed, the last one message 7: /);
+  assert.equal(of([missing]).message, 'Message 9 of -100 is not there.');
+  const left = { event: 'left_out', chatId: -5, title: 'Old', why: 'is not read' };
+  assert.deepEqual([of([left]).code, of([left]).message], ['CHAT_NOT_READ', '"Old" (-5) is not read.']);
+  assert.deepEqual(of([], ['warning', 'FATAL ERROR: out of memory', ' 1: 0x7f node']), {
+    code: 'INCOMPLETE',
+    message:
+      'telepi run ended with exit status 1; it had said: "FATAL ERROR: out of memory". Its log says more: /data/worker/x.log.',
+  });
 });

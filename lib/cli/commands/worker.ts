@@ -79,7 +79,7 @@ export async function worker(context: CommandContext): Promise<number> {
       work: (job, ends) => doJob(context, { settings, folder, job, ends }),
       endOf(error) {
         const { exitStatus, code, message } = asFailure(error, signal);
-        return { status: exitStatus, code, message };
+        return { status: exitStatus, code, message: context.redactor.text(message) };
       },
       onEvent,
       onReady() {
@@ -101,7 +101,7 @@ export async function worker(context: CommandContext): Promise<number> {
 
 /** In a process of its own, with a log of its own in the folder. */
 async function doJob(
-  { sources, log }: CommandContext,
+  { sources, log, redactor }: CommandContext,
   {
     settings,
     folder,
@@ -122,6 +122,7 @@ async function doJob(
   try {
     return await runJob({
       ...{ id, order, log: file, logPath, ...ends },
+      redact: (text) => redactor.text(text),
       ownFlags: ownFlags(sources.flags, settings),
       environment: sources.environment,
       workingDirectory: sources.workingDirectory,

@@ -81,7 +81,7 @@ function* recordsOf(overview: Overview): Generator<Record<string, unknown>> {
     };
   }
   for (const divided of overview.divided) yield { event: 'divided', ...divided };
-  for (const { order, since, startAt, lastError, ...job } of overview.waiting) {
+  for (const { order, since, startAt, lastError, putOff, ...job } of overview.waiting) {
     yield {
       event: 'waiting',
       ...job,
@@ -89,6 +89,8 @@ function* recordsOf(overview: Overview): Generator<Record<string, unknown>> {
       since: iso(since),
       notBefore: iso(startAt),
       lastError: lastError ?? null,
+      putOff: putOff ?? null,
+      refusals: order.refusals ?? [],
     };
   }
   for (const { order, ...schedule } of overview.scheduled)

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { packageFolder } from '../../base/package-folder.js';
 import type { Order } from '../../queue/order.js';
 import type { LogFile } from '../log-file.js';
+import { LastWords } from './last-words.js';
 import type { JobEnd } from './outcome.js';
 import { requireQueueable } from './queueable.js';
 import { QUEUED_JOB } from './queued-job.js';
@@ -19,6 +20,8 @@ export interface JobProcess {
   readonly log: LogFile;
   /** Where that is, for people. */
   readonly logPath: string;
+  /** Hides the secrets that the worker knows of. */
+  readonly redact: (text: string) => string;
   /** Called when it says something. */
   readonly onProgress: () => void;
   /** Asks it to end cleanly. */
@@ -32,7 +35,7 @@ export interface JobProcess {
  * the worker has died. Resolves when it has ended. @throws UsageError ONLY_HERE, before anything is started
  */
 export async function runJob(job: JobProcess): Promise<JobEnd> {
-  const { id, order, ownFlags, environment, workingDirectory, log, logPath, signal, kill } = job;
+  const { id, order, ownFlags, environment, workingDirectory, log, logPath, redact, signal, kill } = job;
   requireQueueable(order);
   const launcher = join(packageFolder(import.meta.url), 'bin', 'telepi');
   // The last one of a flag counts.
@@ -52,34 +55,33 @@ export async function runJob(job: JobProcess): Promise<JobEnd> {
   kill.addEventListener('abort', onKill, { once: true });
   if (signal.aborted) onStop();
   if (kill.aborted) onKill();
-  let error: Readonly<Record<string, unknown>> | undefined;
+  const lastWords = new LastWords();
   const reading = [
     eachLine(child.stdout, (line) => {
       log.write('info', line);
-      error = errorIn(line) ?? error;
+      lastWords.record(line);
       job.onProgress();
     }),
     eachLine(child.stderr, (line) => {
       log.write('info', line);
+      lastWords.note(line);
       job.onProgress();
     }),
   ];
   try {
-    const { status, by } = await ended(child);
+    const { status, by } = await endOf(child);
     await Promise.all(reading);
-    const said = `telepi ${order.command} ended ${by === null ? `with exit status ${status}` : `by ${by}`}; its log says more: ${logPath}.`;
-    return {
-      status: by === null ? status : null,
-      code: by === null ? String(error?.['code'] ?? 'INCOMPLETE') : 'JOB_KILLED',
-      message: String((by === null ? error?.['message'] : undefined) ?? said),
-    };
+    const ended = `telepi ${order.command} ended ${by === null ? `with exit status ${status}` : `by ${by}`}`;
+    const reason =
+      by === null ? lastWords.why(ended, logPath) : lastWords.killed('JOB_KILLED', ended, logPath);
+    return { ...reason, message: redact(reason.message), status: by === null ? status : null };
   } finally {
     signal.removeEventListener('abort', onStop);
     kill.removeEventListener('abort', onKill);
   }
 }
 
-function ended(child: ChildProcess): Promise<{ status: number | null; by: NodeJS.Signals | null }> {
+function endOf(child: ChildProcess): Promise<{ status: number | null; by: NodeJS.Signals | null }> {
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status, by) => resolve({ status, by }));
@@ -97,14 +99,4 @@ async function eachLine(from: Readable | null, take: (line: string) => void): Pr
     for (const line of lines) take(line);
   }
   if (rest !== '') take(rest);
-}
-
-function errorIn(line: string): Readonly<Record<string, unknown>> | undefined {
-  if (!line.includes('"error"')) return undefined;
-  try {
-    const record = JSON.parse(line) as Readonly<Record<string, unknown>>;
-    return record['event'] === 'error' ? record : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,13 +1,10 @@
 import { ExitStatus, STOP_SIGNALS } from '../../base/errors.js';
+import type { Reason } from './last-words.js';
 
 /** How the process of a job has ended, or what was thrown before it began. */
-export interface JobEnd {
+export interface JobEnd extends Reason {
   /** Null: by a signal. */
   readonly status: number | null;
-  /** Of the error that it named. */
-  readonly code: string;
-  /** A sentence. */
-  readonly message: string;
 }
 
 /**
@@ -25,10 +22,12 @@ export type Outcome =
   | 'failed';
 
 /** See Outcome. */
-export function outcomeOf({ status, code }: JobEnd, isAnyones: boolean): Outcome {
+export function outcomeOf({ status, code, partial }: JobEnd, isAnyones: boolean): Outcome {
   if (status === ExitStatus.done) return 'done';
   if (Object.values(STOP_SIGNALS).some((each) => each === status)) return 'interrupted';
   if (status === ExitStatus.notSignedIn) return 'signed-out';
+  // The code is that of a part of it: the others were done.
+  if (partial) return 'failed';
   if (BUSY.has(code)) return 'busy';
   if (RIGHTS.has(code) && isAnyones) return 'rights';
   if (OF_MACHINE.test(code)) return 'machine';

@@ -1,4 +1,4 @@
-import { accountOf } from '../../queue/order.js';
+import { accountOf, type Ending } from '../../queue/order.js';
 import type { DeadJob, Overview, RunningJob, WaitingJob, WorkerState } from '../../queue/overview.js';
 import { formatDuration, formatTime } from '../progress/words.js';
 import { renderTable } from '../table.js';
@@ -26,8 +26,8 @@ export function overviewLines(overview: Overview): readonly string[] {
       return `  ${title}: ${done} of ${stretches} stretches done, ${running} running${failed} (${id})`;
     }),
   );
-  const listed = waiting.slice(0, LISTED).map((job) => waitingLine(job, now));
-  const more = waiting.length - listed.length;
+  const listed = waiting.slice(0, LISTED).flatMap((job) => waitingLines(job, now));
+  const more = waiting.length - Math.min(waiting.length, LISTED);
   part(`Waiting (${waiting.length}):`, [...listed, ...(more > 0 ? [`  and ${more} more`] : [])]);
   part(
     'Scheduled:',
@@ -63,24 +63,33 @@ function stuckWords({ stuck, progressAt }: RunningJob, state: WorkerState['state
   return `STUCK: nothing for ${formatDuration((now - progressAt) / 1000)}`;
 }
 
-function waitingLine(job: WaitingJob, now: number): string {
-  const { id, order, queue, priority, failures, retryLimit, startAt, lastError, stuck } = job;
+function waitingLines(job: WaitingJob, now: number): readonly string[] {
+  const { id, order, queue, priority, failures, retryLimit, startAt, lastError, putOff, stuck } = job;
   const account = accountOf(queue);
   const parts = [
     `  ${jobWords({ order })} (${id})`,
     account === undefined ? 'any account' : `account ${account}`,
     ...(priority === 0 ? [] : [`priority ${priority}`]),
-    ...(startAt > now ? [`not before ${formatTime(startAt, now)}`] : []),
+    ...(startAt > now ? [`${putOff ? 'put off until' : 'not before'} ${formatTime(startAt, now)}`] : []),
     ...(failures > 0 ? [`try ${failures + 1} of ${retryLimit + 1}`] : []),
     ...(stuck ? ['STUCK: no worker of this account'] : []),
-    ...(lastError ? [`${lastError.message} [${lastError.host}]`] : []),
   ];
-  return parts.join(', ');
+  const refusals = order.refusals ?? [];
+  return [
+    parts.join(', '),
+    ...(putOff ? [`    put off: ${endingWords(putOff)}`] : []),
+    ...(lastError ? [`    failed: ${endingWords(lastError)}`] : []),
+    ...refusals.map((refusal) => `    account ${refusal.account} may not: ${endingWords(refusal)}`),
+  ];
 }
 
 function deadLines({ id, order, ending, tries, at }: DeadJob, now: number): readonly string[] {
   return [
-    `  ${jobWords({ order })} (${id}), ${formatTime(at, now)} on ${ending.host}, ${tries === 1 ? 'tried once' : `tried ${tries} times`}`,
-    `    ${ending.message}`,
+    `  ${jobWords({ order })} (${id}), ${formatTime(at, now)}, ${tries === 1 ? 'tried once' : `tried ${tries} times`}`,
+    `    ${endingWords(ending)}`,
   ];
+}
+
+function endingWords({ code, message, host }: Ending): string {
+  return `${code} on ${host}: ${message}`;
 }

@@ -1,7 +1,7 @@
 import { linkAbort } from '../../base/abort.js';
 import type { Clock } from '../../base/clock.js';
 import { NotSignedInError } from '../../base/errors.js';
-import { bury, complete, divide, fail, giveBack, handOn } from '../../queue/endings.js';
+import { bury, complete, divide, fail, giveBack, handOn, putOff } from '../../queue/endings.js';
 import { Judgement } from '../../queue/judgement.js';
 import { ANY_ACCOUNT, accountQueue, type Ending, type Order } from '../../queue/order.js';
 import type { Queue } from '../../queue/queue.js';
@@ -179,11 +179,12 @@ export class WorkerLoop {
       case 'interrupted':
         return say('given-back', await giveBack(holder, job));
       case 'busy':
-        return say('busy', await giveBack(holder, job, BUSY_MS));
+        return say('busy', await putOff(holder, job, BUSY_MS, ending));
       case 'machine': {
         const pauseMs = this.#pause.begin();
         // After the pause this machine tries another job first: the fault may be this one's alone.
-        if (!(await giveBack(holder, job, pauseMs + LOOK_EVERY_MS))) return onEvent({ kind: 'lost', job });
+        const isOurs = await putOff(holder, job, pauseMs + LOOK_EVERY_MS, ending);
+        if (!isOurs) return onEvent({ kind: 'lost', job });
         return onEvent({ kind: 'machine', job, ending, pauseMs });
       }
       case 'signed-out':

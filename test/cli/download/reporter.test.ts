@@ -50,7 +50,7 @@ function* events(): Generator<ShownEvent> {
   yield { kind: 'done', file: 1, path: '/out/a.bin', bytes: 10 * MB, how: 'downloaded' };
   yield* moved(2, second, 1, 6 * MB);
   yield { kind: 'retry', file: 2, attempt: 1, of: 3, error: 'the connection was lost', waitMs: 2000 };
-  yield { kind: 'failed', file: 2, planned: second, error: 'the disk is full' };
+  yield { kind: 'failed', file: 2, planned: second, code: 'FILE_NOT_WRITTEN', error: 'the disk is full' };
   yield { kind: 'busy', planned: third };
   yield { kind: 'skipped', planned: third, path: '/there/c.bin', host: 'other' };
   yield { kind: 'skipped', planned: third, path: '/out/before/c.bin', host: 'here' };
@@ -125,7 +125,7 @@ test('a file that has ended leaves nothing in memory', async () => {
   const reporter = await downloadReporter(output, { clock: new FakeClock(), ...usual });
   const ends: ShownEvent[] = [
     { kind: 'done', file: 1, path: '/out/a.bin', bytes: 10 * MB, how: 'downloaded' },
-    { kind: 'failed', file: 1, planned: first, error: 'the disk is full' },
+    { kind: 'failed', file: 1, planned: first, code: 'FILE_NOT_WRITTEN', error: 'the disk is full' },
     { kind: 'skipped', file: 1, planned: first, path: '/there/a.bin', host: 'other' },
   ];
   for (const end of ends) {
@@ -157,7 +157,7 @@ test('on a terminal there is a bar for each file and one for all, which counts b
     /^\[#+-+\] 0 of 4 files, ends \d\d:\d\d:\d\d, in \d+ s, 7\.6 MiB of 28\.6 MiB, \d\.\d MB\/s$/m,
   );
   reporter.show({ kind: 'done', file: 1, path: '/out/a.bin', bytes: 10 * MB, how: 'downloaded' });
-  reporter.show({ kind: 'failed', planned: second, error: 'gone' });
+  reporter.show({ kind: 'failed', planned: second, code: 'MESSAGE_GONE', error: 'gone' });
   await clock.advance(200);
   await reporter.close();
   output.close();
@@ -207,6 +207,7 @@ test('the summary counts files and bytes, where those lie that were skipped, and
         chatId: -100,
         messageId: 7,
         name: 'a.bin',
+        code: 'DISK_FULL',
         error: 'The disk is full. Free some space and run again.',
       },
     ],
