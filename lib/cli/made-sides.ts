@@ -1,15 +1,19 @@
+import { hostname } from 'node:os';
 import { Api } from 'telegram/tl/index.js';
 import { UsageError } from '../base/errors.js';
-import { type Made, madeKindOf, makeTarget } from '../clone/make-target.js';
+import { madeKindOf, makeTarget } from '../clone/make-target.js';
 import { sourceSteps } from '../clone/preflight.js';
+import { jobFolderName } from '../ledger/job-file.js';
+import type { LedgerPlace } from '../ledger/ledger.js';
 import { refuseOlderState } from '../ledger/legacy.js';
 import {
-  type MadeTarget,
-  type MadeTargetKey,
   madeTargetPath,
+  noteDressed,
   readMadeTarget,
-  writeMadeTarget,
+  shareMadeTarget,
+  type TargetMaker,
 } from '../ledger/made-target.js';
+import { isMade, type Made, type MadeTarget, type MadeTargetKey } from '../ledger/made-target-record.js';
 import { readCriteria } from '../messages/selection/criteria.js';
 import type { Settings } from '../settings/settings.js';
 import type { Chat } from '../telegram/chat.js';
@@ -20,6 +24,7 @@ import { serverIdentity } from '../telegram/server-key.js';
 import { currentUser } from '../telegram/sign-in.js';
 import type { CommandContext } from './command.js';
 import { olderState } from './job-options.js';
+import { ledgerPlace } from './ledger-place.js';
 import { resolveSide, type Side } from './pair.js';
 import { openSelection, refuseSelection } from './selection.js';
 import { type FindOptions, resolveSides, type Sides } from './sides.js';
@@ -51,7 +56,7 @@ export async function findSides(
   options: FindOptions = {},
 ): Promise<Sides> {
   if (!makesTarget(context)) return resolveSides(context, settings, client, options);
-  const { signal, log, flags, random, output } = context;
+  const { signal, log, flags, output } = context;
   const source = await resolveSide(client, settings, 'source', { signal, known: options.known });
   const allowProtected = flags['allow-protected'] === true;
   const shared = { client, allowProtected, via: settings.via, signal, log };
@@ -60,12 +65,19 @@ export async function findSides(
   }
   await refuseUnmetSelection(context, settings, client, source);
   kindToMake(settings, source.chat);
-  const key = await keyOf(settings, client, source, signal);
-  if ((await readMadeTarget(key))?.targetId === undefined) {
-    await refuseOlderState(settings.dataDir, olderState(context));
-    if (flags['dry-run'] === true) return sidesToBe(settings, source);
-  }
-  const made = await makeTarget({ client, source: source.chat, key, random, signal });
+  const looks = flags['dry-run'] === true;
+  const key = await keyOf(settings, client, source, {
+    signal,
+    place: ledgerPlace(context, settings, !looks),
+  });
+  const known = await readMadeTarget(key, looks ? 'look' : 'look-before-writing');
+  if (!isMade(known)) await refuseOlderState(settings.dataDir, olderState(context));
+  if (looks && !isMade(known)) return sidesToBe(settings, source);
+  const maker = makerOf(context);
+  const made =
+    looks && isMade(known)
+      ? { ...known, isNew: false }
+      : await makeTarget({ client, source: source.chat, key, maker, signal });
   const { targetId, kind, title, isNew } = made;
   if (isNew) {
     log.info('target_created', { target: targetId, kind, title });
@@ -74,7 +86,7 @@ export async function findSides(
   }
   const sides = await sidesWith(context, settings, client, { key, made, options });
   if (made.dressed) return sides;
-  return { ...sides, dressed: () => writeMadeTarget(key, { ...asRecord(made), dressed: true }) };
+  return { ...sides, dressed: () => noteDressed(key, asRecord(made), maker.host) };
 }
 
 /**
@@ -88,17 +100,20 @@ export async function findMadeSides(
 ): Promise<Sides> {
   if (!makesTarget(context)) return resolveSides(context, settings, client);
   const source = await resolveSide(client, settings, 'source', { signal: context.signal });
-  const key = await keyOf(settings, client, source, context.signal);
-  const made = await readMadeTarget(key);
-  if (made?.targetId === undefined || made.accessHash === undefined) {
+  const key = await keyOf(settings, client, source, {
+    signal: context.signal,
+    place: ledgerPlace(context, settings),
+  });
+  const made = await readMadeTarget(key, 'look-before-writing');
+  if (!isMade(made)) {
+    const other = settings.database ? 'DATABASE_URL to the database' : 'DATA_DIR to the directory';
     throw new UsageError(
       'NO_MADE_TARGET',
-      `No run with --create-target has made a target for "${source.chat.title}" (${source.chat.id}) yet: name the target as TARGET_CHAT, or set DATA_DIR to the directory of the run.`,
+      `No run with --create-target has made a target for "${source.chat.title}" (${source.chat.id}) yet: name the target as TARGET_CHAT, or set ${other} of the run.`,
       { fields: { chat: source.chat.id } },
     );
   }
-  const { targetId, accessHash } = made;
-  return sidesWith(context, settings, client, { key, made: { ...made, targetId, accessHash }, options: {} });
+  return sidesWith(context, settings, client, { key, made, options: {} });
 }
 
 /** Before a chat is created: one without topics can't take any, whatever AUTO_CREATE_TOPICS says. */
@@ -127,14 +142,16 @@ async function refuseUnmetSelection(
 
 /** What --create-target has made for a source, as `telepi check` finds it, or would make. */
 export async function lookAtMade(
+  context: CommandContext,
   settings: Settings,
   client: TelepiClient,
   source: Side,
-  signal: AbortSignal,
 ): Promise<{ readonly words: string; readonly target?: Side; readonly toBe?: Sides }> {
   const { chat } = source;
+  const { signal } = context;
   const kind = kindToMake(settings, chat);
-  const made = await readMadeTarget(await keyOf(settings, client, source, signal));
+  const place = ledgerPlace(context, settings);
+  const made = await readMadeTarget(await keyOf(settings, client, source, { signal, place }));
   if (made?.targetId === undefined) {
     return {
       words: `a run would create the ${kind} "${chat.title}", with the source's photo and description`,
@@ -144,6 +161,26 @@ export async function lookAtMade(
   const { title, targetId } = made;
   const target = await resolveSide(client, settingsInto(settings, chat, targetId), 'target', { signal });
   return { target, words: `the ${made.kind} "${title}" (${targetId}), which --create-target made` };
+}
+
+/**
+ * What a run that is queued will clone into, in words for people. What this data directory knows of it is taken along into
+ * the database, where the workers find it.
+ */
+export async function madeTargetWords(
+  context: CommandContext,
+  settings: Settings,
+  client: TelepiClient,
+  source: Side,
+): Promise<string> {
+  const kind = kindToMake(settings, source.chat);
+  const { signal } = context;
+  const place = ledgerPlace(context, settings);
+  const known = await shareMadeTarget(
+    await keyOf(settings, client, source, { signal, place }),
+    makerOf(context),
+  );
+  return isMade(known) ? known.title : `a new ${kind}`;
 }
 
 /** The settings as they are once the target is known by its id. A forum's topics are created unless that is refused. */
@@ -178,20 +215,30 @@ async function sidesWith(
     throw new UsageError(
       'MADE_TARGET_GONE',
       `The chat that --create-target made (${targetId}) can't be found any more: name another one as TARGET_CHAT, or ` +
-        `delete ${await madeTargetPath(key)} to have one made again.`,
+        `${await howToForget(key, targetId)} to have one made again.`,
       { cause: error, fields: { target: targetId } },
     );
   }
+}
+
+async function howToForget(key: MadeTargetKey, targetId: number): Promise<string> {
+  const path = await madeTargetPath(key);
+  if (path !== undefined) return `delete ${path}`;
+  return `run telepi forget ${jobFolderName({ ...key, targetId })}`;
+}
+
+function makerOf({ clock, random, log }: CommandContext): TargetMaker {
+  return { host: hostname(), clock, random, log };
 }
 
 async function keyOf(
   settings: Settings,
   client: TelepiClient,
   { chat, topic }: Side,
-  signal: AbortSignal,
+  { signal, place }: { readonly signal: AbortSignal; readonly place: LedgerPlace },
 ): Promise<MadeTargetKey> {
   return {
-    dataDir: settings.dataDir,
+    ...place,
     accountId: Number((await currentUser(client, signal)).id),
     server: serverIdentity(settings),
     sourceId: chat.id,
@@ -200,7 +247,7 @@ async function keyOf(
   };
 }
 
-function asRecord({ isNew: _, ...record }: Awaited<ReturnType<typeof makeTarget>>): MadeTarget {
+function asRecord({ isNew: _, ...record }: Awaited<ReturnType<typeof makeTarget>>): Made {
   return record;
 }
 

@@ -1,5 +1,5 @@
 import { together } from '../base/together.js';
-import type { MadeTarget } from '../ledger/made-target.js';
+import type { MadeTarget } from '../ledger/made-target-record.js';
 import type { Settings } from '../settings/settings.js';
 import type { TelepiClient } from '../telegram/client.js';
 import { DialogPages } from '../telegram/dialog-search.js';

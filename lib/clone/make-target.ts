@@ -1,30 +1,19 @@
 import { Api } from 'telegram/tl/index.js';
 import { UsageError } from '../base/errors.js';
-import type { Random } from '../base/random.js';
-import {
-  type MadeTarget,
-  type MadeTargetKey,
-  readMadeTarget,
-  whileMakingTarget,
-  writeMadeTarget,
-} from '../ledger/made-target.js';
-import type { PatientCaller, Timed } from '../telegram/caller.js';
+import { shareMadeTarget, type TargetMaker, whileMakingTarget } from '../ledger/made-target.js';
+import { isMade, type Made, type MadeTarget, type MadeTargetKey } from '../ledger/made-target-record.js';
 import type { Chat } from '../telegram/chat.js';
+import type { TelepiClient } from '../telegram/client.js';
 import { createChannel } from '../telegram/create-channel.js';
 import { fromLong } from '../telegram/long.js';
+import { leasedClient } from './leased-client.js';
 
 export interface MakeTargetOptions {
-  readonly client: PatientCaller & Timed;
+  readonly client: TelepiClient;
   readonly source: Pick<Chat, 'id' | 'kind' | 'title'>;
   readonly key: MadeTargetKey;
-  readonly random: Random;
+  readonly maker: TargetMaker;
   readonly signal: AbortSignal;
-}
-
-/** The target that was made for a source. */
-export interface Made extends MadeTarget {
-  readonly targetId: number;
-  readonly accessHash: string;
 }
 
 /**
@@ -44,33 +33,30 @@ export function madeKindOf({ id, kind, title }: MakeTargetOptions['source']): Ma
 /**
  * Makes the target of a source once: a mark that no other chat has is durable before the call and is the new chat's
  * first description, so that a process that finds the record without the chat's id looks for it before it makes the
- * call again. `isNew`: this call has made it.
+ * call again. With a database on a server, machines make it under a lease, as they act for a job. `isNew`: this call has
+ * made it.
  */
 export async function makeTarget(options: MakeTargetOptions): Promise<Made & { readonly isNew: boolean }> {
-  const { client, source, key, random, signal } = options;
+  const { client, source, key, maker, signal } = options;
   const kind = madeKindOf(source);
-  const known = await readMadeTarget(key);
-  if (known && isMade(known)) return { ...known, isNew: false };
-  return whileMakingTarget(key.dataDir, async () => {
-    const before = await readMadeTarget(key);
-    if (before && isMade(before)) return { ...before, isNew: false };
+  const known = await shareMadeTarget(key, maker);
+  if (isMade(known)) return { ...known, isNew: false };
+  return whileMakingTarget(key, maker, async ({ record: before, term, write }) => {
+    if (isMade(before)) return { ...before, isNew: false };
     const planned: MadeTarget = before ?? {
       version: 1,
-      mark: `TelePi is creating this chat (${random.bytes(16).toString('hex')}).`,
+      mark: `TelePi is creating this chat (${maker.random.bytes(16).toString('hex')}).`,
       kind,
       title: source.title,
-      plannedAt: client.clock.now(),
+      plannedAt: maker.clock.now(),
     };
-    if (!before) await writeMadeTarget(key, planned);
+    if (!before) await write(planned);
     const channel = { ...planned, plannedAt: Math.floor(planned.plannedAt / 1000) };
-    const { id, peer } = await createChannel(client, channel, { wasTried: before !== undefined, signal });
+    const within = term ? leasedClient(client, term) : client;
+    const { id, peer } = await createChannel(within, channel, { wasTried: before !== undefined, signal });
     const accessHash = peer instanceof Api.InputPeerChannel ? String(fromLong(peer.accessHash)) : '0';
     const made = { ...planned, targetId: id, accessHash };
-    await writeMadeTarget(key, made);
+    await write(made);
     return { ...made, isNew: true };
   });
-}
-
-function isMade(record: MadeTarget): record is Made {
-  return record.targetId !== undefined && record.accessHash !== undefined;
 }

@@ -15,7 +15,8 @@ import { copiesOf, currentJob } from './job-store.js';
 import { type LedgerPlace, openLeasedLedger, readLedger } from './ledger.js';
 import { LEDGER_FILE } from './ledger-file.js';
 import { acquireLock } from './lock.js';
-import { madeTargetsOf } from './made-target.js';
+import { type TargetFile, targetFilesIn } from './made-target-file.js';
+import { hasTargetRow, type JobOfTarget, removeTargetRows } from './made-target-row.js';
 import type { LedgerTables } from './schema.js';
 
 /** A job that can be forgotten: rows in the ledger, a folder, or both. */
@@ -28,12 +29,12 @@ export interface Forgettable {
   readonly copies: number;
   readonly targetId: number | undefined;
   readonly targetTitle: string | undefined;
-  /** The files by which --create-target knows the job's target. */
+  /** Where --create-target has noted that it made the job's target: files, and the database. */
   readonly madeTargets: readonly string[];
 }
 
 /**
- * The tables with a job's rows; tables that refer to others come first. The type makes sure that no table is left out.
+ * The tables with a job's rows, apart from its target's; tables that refer to others come first. The type makes sure that no table is left out.
  */
 const TABLES = [
   'ledger_continuations',
@@ -44,7 +45,9 @@ const TABLES = [
   'ledger_jobs',
 ] as const;
 type Forgotten =
-  Exclude<keyof LedgerTables, (typeof TABLES)[number]> extends never ? (typeof TABLES)[number] : never;
+  Exclude<keyof LedgerTables, (typeof TABLES)[number] | 'ledger_targets'> extends never
+    ? (typeof TABLES)[number]
+    : never;
 
 /** See jobFolderName. */
 const FOLDER = /^-?\d+_to_-?\d+(?:_topic_\d+)?(?:_into_\d+)?(?:_of_[\w.-]+)?$/;
@@ -59,11 +62,12 @@ export async function findForgettable(place: LedgerPlace, folder: string): Promi
   const path = join(dataDir, folder);
   if (!FOLDER.test(folder)) throw unknownJob(dataDir, folder);
   const found = await readLedger(place, (db) => rowsOf(db, folder), 'look-before-writing');
-  if (!found?.job && !existsSync(join(path, JOB_FILE))) {
+  const { job, rows = 0, copies = 0, hasTarget } = found ?? {};
+  const inDatabase = hasTarget ? [place.database?.name ?? join(dataDir, LEDGER_FILE)] : [];
+  const madeTargets = [...(await targetFilesOf(dataDir, folder)), ...inDatabase];
+  // A target may have been made, and no job begun.
+  if (!job && !existsSync(join(path, JOB_FILE)) && madeTargets.length === 0)
     throw unknownJob(dataDir, folder);
-  }
-  const { job, rows = 0, copies = 0 } = found ?? {};
-  const madeTargets = await madeTargetsOf(dataDir, folder);
   return {
     folder,
     path,
@@ -86,7 +90,35 @@ async function rowsOf(db: Kysely<LedgerTables>, folder: string) {
     .where('ledger_jobs.folder', '=', folder)
     .select((row) => row.fn.countAll().as('rows'))
     .executeTakeFirstOrThrow();
-  return { job: await currentJob(db, folder), rows: asNumber(rows), copies: await copiesOf(db, folder) };
+  const made = jobOfTarget(folder);
+  return {
+    job: await currentJob(db, folder),
+    rows: asNumber(rows),
+    copies: await copiesOf(db, folder),
+    hasTarget: made !== undefined && (await hasTargetRow(db, made)),
+  };
+}
+
+/** What a folder's name says of its job; undefined for one with a topic of the target, which no run makes. */
+function jobOfTarget(folder: string): JobOfTarget | undefined {
+  const [, source, target, topic, server] = MADE.exec(folder) ?? [];
+  if (source === undefined) return undefined;
+  const sourceTopic = topic === undefined ? undefined : Number(topic);
+  return { sourceId: Number(source), targetId: Number(target), sourceTopic, server };
+}
+
+const MADE = /^(-?\d+)_to_(-?\d+)(?:_topic_(\d+))?(?:_of_([\w.-]+))?$/;
+
+/** The files by which --create-target knows the target of the job with this folder: one, if any, for each account. */
+async function targetFilesOf(dataDir: string, folder: string): Promise<string[]> {
+  const job = jobOfTarget(folder);
+  if (!job) return [];
+  const isOfJob = ({ sourceId, sourceTopic, server, record }: TargetFile): boolean =>
+    sourceId === job.sourceId &&
+    sourceTopic === job.sourceTopic &&
+    server === job.server &&
+    record.targetId === job.targetId;
+  return (await targetFilesIn(dataDir)).filter(isOfJob).map(({ path }) => path);
 }
 
 function unknownJob(dataDir: string, folder: string): UsageError {
@@ -106,18 +138,18 @@ function unknownJob(dataDir: string, folder: string): UsageError {
  */
 export async function forgetJob(
   place: LedgerPlace,
-  { folder, path, madeTargets }: Pick<Forgettable, 'folder' | 'path' | 'madeTargets'>,
+  { folder, path }: Pick<Forgettable, 'folder' | 'path'>,
   { clock, random }: { readonly clock: Clock; readonly random: Random },
 ): Promise<{ readonly kept: readonly string[] }> {
   if (!existsSync(path)) {
     await removeRows(place, folder, { clock, random });
-    await removeAll(madeTargets);
+    await removeAll(await targetFilesOf(place.dataDir, folder));
     return { kept: [] };
   }
   const lock = await acquireLock(join(path, 'lock'), clock);
   try {
     await removeRows(place, folder, { clock, random });
-    await removeAll(madeTargets);
+    await removeAll(await targetFilesOf(place.dataDir, folder));
     const kept = await removeFiles(path);
     return { kept };
   } finally {
@@ -150,6 +182,8 @@ async function removeRows(
             .execute();
         }
       }
+      const made = jobOfTarget(folder);
+      if (made) await removeTargetRows(db, made);
     });
   } finally {
     await ledger.close();

@@ -1,20 +1,11 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Kysely, Transaction } from 'kysely';
-import { messageOf, UsageError } from '../base/errors.js';
+import { UsageError } from '../base/errors.js';
 import type { Random } from '../base/random.js';
-import { LEASE_TIMES, LeaseTerm, type LeaseTimes, type Moment, momentOf } from '../store/lease-term.js';
-import { refuseLeft } from '../store/moves.js';
-import { transact } from '../store/repeatable.js';
-import {
-  borrowLease,
-  type Lease,
-  type LeaseTables,
-  leaseHost,
-  releaseLease,
-  renewLease,
-  takeLease,
-} from '../store/tables/leases.js';
+import { LEASE_TIMES, type LeaseTimes } from '../store/lease-term.js';
+import { borrowLease, type Lease, type LeaseTables, leaseHost } from '../store/tables/leases.js';
+import { heldMs, holdLease } from './held-lease.js';
 import { makeHostId, readHostId } from './host-id.js';
 import type { JobScene } from './job-scene.js';
 import type { JobLease } from './job-term.js';
@@ -23,115 +14,13 @@ import type { LedgerTables } from './schema.js';
 
 /** Undefined for a ledger that is a file. @throws UsageError JOB_RUNNING when another machine has the job */
 export async function leaseJob(scene: JobScene): Promise<JobLease | undefined> {
-  const { database, ledger, folder, host, clock, leaseTimes = LEASE_TIMES } = scene;
+  const { database, ledger, folder, leaseTimes = LEASE_TIMES } = scene;
   if (!database) return undefined;
-  const db = ledger.db as unknown as Kysely<LeaseTables>;
-  const lease = { name: leaseName(folder), holder: await leaseHolder(scene), host };
-  const before = momentOf(clock);
-  if (!(await takeLease(db, lease, heldMs(leaseTimes))))
-    throw runningOn(await leaseHost(db, lease.name), leaseTimes);
-  const held = new HeldLease(scene, lease, before);
-  try {
-    // Taken first: see WriterLease.
-    await refuseLeft(db, database.name);
-    return held;
-  } catch (error) {
-    await held.release();
-    throw error;
-  }
-}
-
-/**
- * Until when others wait, by the database's clock: for the term of the holder, and for what it has begun at the end of it.
- */
-function heldMs({ leaseMs, requestMs }: LeaseTimes): number {
-  return leaseMs + requestMs;
-}
-
-class HeldLease implements JobLease {
-  readonly holder: string;
-  readonly #scene: JobScene;
-  readonly #lease: Lease;
-  readonly #times: LeaseTimes;
-  readonly #term: LeaseTerm;
-  readonly #stop = new AbortController();
-  readonly #renewing: Promise<void>;
-  #released: Promise<void> | undefined;
-
-  /** It was taken by a statement that was sent after `before`. */
-  constructor(scene: JobScene, lease: Lease, before: Moment) {
-    this.#scene = scene;
-    this.#lease = lease;
-    this.holder = lease.holder;
-    this.#times = scene.leaseTimes ?? LEASE_TIMES;
-    this.#term = new LeaseTerm(scene.clock, this.#times.leaseMs);
-    this.#term.begin(before);
-    this.#renewing = this.#renewAgainAndAgain();
-  }
-
-  get mayBegin(): boolean {
-    return this.#term.leftMs > this.#times.requestMs;
-  }
-
-  async ready(): Promise<void> {
-    // The process may have been stopped since the renewal.
-    while (!this.mayBegin) await this.transact(async () => {});
-  }
-
-  async over(signal: AbortSignal): Promise<void> {
-    for (let left = this.#term.leftMs; left > 0; left = this.#term.leftMs)
-      await this.#scene.clock.sleep(left, signal);
-  }
-
-  async transact<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T> {
-    let before = momentOf(this.#scene.clock);
-    const done = await transact(this.#scene.ledger.db, async (db) => {
-      before = momentOf(this.#scene.clock);
-      if (!(await this.#renew(db as unknown as Transaction<LeaseTables>))) throw takenOver();
-      return work(db);
-    });
-    this.#term.begin(before);
-    return done;
-  }
-
-  release(): Promise<void> {
-    this.#stop.abort();
-    this.#released ??= this.#renewing.then(() => releaseLease(this.#db, this.#lease));
-    return this.#released;
-  }
-
-  get #db(): Kysely<LeaseTables> {
-    return this.#scene.ledger.db as unknown as Kysely<LeaseTables>;
-  }
-
-  async #renew(db: Kysely<LeaseTables>): Promise<boolean> {
-    if (await renewLease(db, this.#lease, heldMs(this.#times))) return true;
-    this.#term.end();
-    return false;
-  }
-
-  async #renewAgainAndAgain(): Promise<void> {
-    const { clock, log } = this.#scene;
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      await clock.sleep(this.#times.renewalMs, signal).catch(() => undefined);
-      if (signal.aborted) return;
-      const before = momentOf(clock);
-      try {
-        // The next request finds out that the job is another machine's.
-        if (await this.#renew(this.#db)) this.#term.begin(before);
-      } catch (error) {
-        if (!signal.aborted) log.warn('lease_not_renewed', { error: messageOf(error) });
-      }
-    }
-  }
-}
-
-function takenOver(): UsageError {
-  return new UsageError(
-    'JOB_TAKEN_OVER',
-    'Another machine has taken this job, because this one was silent for too long: let it continue there.',
-  );
+  const name = leaseName(folder);
+  const holder = await leaseHolder(scene);
+  const held = await holdLease({ ...scene, lease: { name, holder, host: scene.host }, times: leaseTimes });
+  if (held) return held;
+  throw runningOn(await leaseHost(ledger.db as unknown as Kysely<LeaseTables>, name), leaseTimes);
 }
 
 /** A job on a server, and who wants to change it. */

@@ -14,6 +14,7 @@ import { createVersion12 } from './version-12.js';
 import { createVersion13, FORMER_NAMES } from './version-13.js';
 import { createVersion20 } from './version-20.js';
 import { createVersion21 } from './version-21.js';
+import { createVersion22 } from './version-22.js';
 
 /** The ledger's tables: what each version of the database changes in them. */
 export const LEDGER_TABLES: RoomTables = {
@@ -33,6 +34,7 @@ export const LEDGER_TABLES: RoomTables = {
     13: createVersion13,
     20: createVersion20,
     21: createVersion21,
+    22: createVersion22,
   },
-  names: [...Object.keys(FORMER_NAMES), ...Object.values(FORMER_NAMES)],
+  names: [...Object.keys(FORMER_NAMES), ...Object.values(FORMER_NAMES), 'ledger_targets'],
 };

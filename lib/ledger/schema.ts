@@ -3,8 +3,8 @@ import type { Way } from '../base/ways.js';
 import type { StoredInteger } from '../store/values.js';
 
 /**
- * Tables of the ledger. Every key starts with the account and the job: ids of chats and messages are unique only
- * within an account. `host`: the machine that wrote the row last. Times are milliseconds since the epoch.
+ * Tables of the ledger. Every key starts with the account and, but for the targets, the job: ids of chats and messages are
+ * unique only within an account. `host`: the machine that wrote the row last. Times are milliseconds since the epoch.
  */
 export interface LedgerTables {
   readonly ledger_jobs: JobsTable;
@@ -13,6 +13,7 @@ export interface LedgerTables {
   readonly ledger_files: FilesTable;
   readonly ledger_topics: TopicsTable;
   readonly ledger_actions: ActionsTable;
+  readonly ledger_targets: TargetsTable;
 }
 
 /** The progress of a message. `sent`, `skipped` and `failed` are final, `failed` until it is tried again. */
@@ -221,4 +222,25 @@ export interface ActionsTable extends JobKey {
   kind: string;
   /** JSON. */
   detail: string;
+}
+
+/** A target that --create-target makes for a source, from before the call that makes it: see MadeTarget. */
+export interface TargetsTable {
+  account_id: Integer;
+  /** See JobSelection; empty: Telegram itself. */
+  server: string;
+  source_id: Integer;
+  /** 0: the whole chat. */
+  source_topic: Integer;
+  /** What the chat is recognised by. */
+  mark: string;
+  kind: 'channel' | 'supergroup' | 'forum';
+  title: string;
+  planned_at: Integer;
+  /** Null until it is known to exist. */
+  target_id: OptionalInteger;
+  access_hash: OptionalInteger;
+  /** 1: it has the source's description and photo. */
+  is_dressed: Integer;
+  host: string;
 }

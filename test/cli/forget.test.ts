@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { Job } from '../../lib/ledger/job.js';
-import { writeMadeTarget } from '../../lib/ledger/made-target.js';
+import { writeTargetFile } from '../../lib/ledger/made-target-file.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { runInProcess } from '../support/in-process.js';
 import { jobOptions, withJob, withLedger } from '../support/ledger-scene.js';
@@ -140,7 +140,7 @@ test('forget removes the note that --create-target made the target of the job, a
   const note = async (of: object, made: number | undefined): Promise<void> => {
     const record = { version: 1, mark: 'm', kind: 'forum', title: 'From', plannedAt: 1 } as const;
     const its = made === undefined ? {} : { targetId: made, accessHash: '1' };
-    await writeMadeTarget({ dataDir, accountId: 7, sourceId, ...of }, { ...record, ...its });
+    await writeTargetFile({ dataDir, accountId: 7, sourceId, ...of }, { ...record, ...its });
   };
   await note({}, targetId);
   await note({ accountId: 8 }, -1009);

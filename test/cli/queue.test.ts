@@ -35,8 +35,8 @@ test('flags of the queue without --enqueue, and what has no meaning on another m
     [['download', '@some_chat', '--stretch', '9'], /--stretch says how a job is queued/],
     [[...RUN, '--enqueue', '--restart'], /--restart would send everything once more/],
     [
-      [...RUN.slice(0, 3), '--create-target', '--enqueue'],
-      /--create-target notes the chat that it makes in a data/,
+      [...RUN.slice(0, 3), '--create-target', '--enqueue', '--any-account'],
+      /--create-target makes the target as one account/,
     ],
     [[...RUN, '--enqueue', '--pipe', 'cat'], /--pipe names a program of this machine/],
     [[...RUN, '--enqueue', '--retries', '-1'], /--retries must be a whole number from 0 to 1000, not "-1"/],

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { systemClock } from '../../lib/base/clock.js';
+import { silentLog } from '../../lib/base/log.js';
 import { systemRandom } from '../../lib/base/random.js';
-import { type Made, makeTarget } from '../../lib/clone/make-target.js';
+import { makeTarget } from '../../lib/clone/make-target.js';
+import type { Made } from '../../lib/ledger/made-target-record.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { parseChatRef } from '../../lib/telegram/chat-ref.js';
 import { resolveChat } from '../../lib/telegram/chats.js';
@@ -10,6 +13,7 @@ import type { TelepiClient } from '../../lib/telegram/client.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
 import { Death } from '../support/dying-job.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { placeOf } from '../support/test-database.js';
 
 let scene: CloneScene;
 before(async () => {
@@ -17,6 +21,7 @@ before(async () => {
 });
 after(() => scene.close());
 
+const MAKER = { host: 'this-host', clock: systemClock, random: systemRandom, log: silentLog };
 const METHOD = 'channels.CreateChannel';
 const { signal } = new AbortController();
 
@@ -48,8 +53,8 @@ async function attempt(fate: Fate, chat: Chat, dataDir: string): Promise<Made & 
     scene.sandbox.weather.script({ method: METHOD, fate: { kind: fate } });
   }
   const source = await resolveChat(scene.client, parseChatRef(String(chat.id)), signal);
-  const key = { dataDir, accountId: scene.me.id, sourceId: source.id };
-  return makeTarget({ client: clientWith(fate), source, key, random: systemRandom, signal });
+  const key = { ...placeOf(dataDir), accountId: scene.me.id, sourceId: source.id };
+  return makeTarget({ client: clientWith(fate), source, key, maker: MAKER, signal });
 }
 
 const named = (title: string): Chat[] =>
@@ -103,8 +108,8 @@ describe('the target of a source', () => {
       ['supergroup', false],
     ]);
     const source = await resolveChat(scene.client, parseChatRef('me'), signal);
-    const key = { dataDir: temporaryFolder(t), accountId: scene.me.id, sourceId: source.id };
-    const refused = makeTarget({ client: scene.client, source, key, random: systemRandom, signal });
+    const key = { ...placeOf(temporaryFolder(t)), accountId: scene.me.id, sourceId: source.id };
+    const refused = makeTarget({ client: scene.client, source, key, maker: MAKER, signal });
     await assert.rejects(refused, { code: 'TARGET_KIND' });
   });
 

@@ -22,6 +22,7 @@ const SUITES = [
   'clone/clone-recovery',
   'clone/clone-resume.long',
   'clone/found-losses',
+  'clone/make-target',
 ];
 
 /** The tests of a server are a file of their own, so that both run at once. */

@@ -7,6 +7,8 @@ import { FailedError } from '../../lib/base/errors.js';
 import { systemRandom } from '../../lib/base/random.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { acquireLock } from '../../lib/ledger/lock.js';
+import { readMadeTarget } from '../../lib/ledger/made-target.js';
+import { writeTargetFile } from '../../lib/ledger/made-target-file.js';
 import { newJournal } from '../../lib/store/journal/journal-folder.js';
 import { filePlace, type MovePlace, serverPlace } from '../../lib/store/move/move-place.js';
 import { movedTables } from '../../lib/store/move/table-shapes.js';
@@ -73,6 +75,24 @@ onServers('telepi move-store', (subject) => {
     assert.deepEqual(hashes[1], hashes[0]);
     assert.deepEqual(hashes[2], hashes[0]);
     assert.ok((hashes[0] ?? []).every(({ rows }) => rows === 230));
+  });
+
+  it('takes along which targets --create-target has made, which files say, to a server and back into another directory', async (t) => {
+    const { dataDir, run } = await scene(t, subject(), 0);
+    const record = { version: 1, mark: 'm', kind: 'forum', title: 'T', plannedAt: 1 } as const;
+    const made = { ...record, targetId: -1009, accessHash: '-9', dressed: true } as const;
+    const keys = [
+      { accountId: 7, sourceId: -1001, sourceTopic: 5 },
+      { accountId: 8, sourceId: -1001, server: 'test' },
+    ];
+    for (const [index, key] of keys.entries())
+      await writeTargetFile({ dataDir, ...key }, index === 0 ? made : record);
+    assert.equal((await run(['move-store'])).status, 0);
+    const there = temporaryFolder(t);
+    const back = await run(['move-store', '--from', 'DATABASE_URL', '--to', join(there, 'ledger.db')]);
+    assert.equal(back.status, 0, back.stderr);
+    const found = keys.map((key) => readMadeTarget({ ...key, dataDir: there, owner: DATABASE_OWNER }));
+    assert.deepEqual(await Promise.all(found), [made, record]);
   });
 
   it('deletes nothing that is there unless it is asked to, and touches nothing that is in use', async (t) => {

@@ -204,7 +204,7 @@ async function* chatProbes(
     }
     refuseTwoTargets(context, settings);
     if (!sides.source) return '';
-    const look = await lookAtMade(settings, client, sides.source, signal);
+    const look = await lookAtMade(context, settings, client, sides.source);
     if (look.target) sides.target = look.target;
     if (look.toBe) made.toBe = look.toBe;
     return look.words;

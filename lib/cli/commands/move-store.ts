@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ExitStatus, TelepiError, UsageError } from '../../base/errors.js';
 import { leaseHolder } from '../../ledger/job-lease.js';
+import { noteTargetFiles } from '../../ledger/made-target.js';
 import { refuseBusy } from '../../ledger/refuse-busy.js';
 import type { Settings } from '../../settings/settings.js';
 import { type LeftRowsOptions, writeLeftRows } from '../../store/journal/journal-folder.js';
@@ -91,7 +92,11 @@ async function move(
       const isFile = side.file !== undefined;
       return refuseBusy(db, { name: place.name, dataDir: side.dataDir, isFile, own: who.holder });
     },
-    onSource: (db, keep) => writeWaiting(context, source, { dataDir, db, keep }),
+    async onSource(db, keep) {
+      await writeWaiting(context, source, { dataDir, db, keep });
+      if (source.file !== undefined)
+        await noteTargetFiles(source.dataDir, db as never, { host: who.host, keep });
+    },
     onFilled: (rows) => allowReplacement(context, target.place, rows),
     onHalf: () =>
       output.note(

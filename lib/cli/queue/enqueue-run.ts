@@ -1,7 +1,9 @@
+import { UsageError } from '../../base/errors.js';
 import type { Settings } from '../../settings/settings.js';
 import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { connect, openSignedIn } from '../connection.js';
+import { madeTargetWords, makesTarget } from '../made-sides.js';
 import { resolveSide } from '../pair.js';
 import { enqueueWork, readQueueRequest } from './enqueue.js';
 import { orderWords } from './order-of.js';
@@ -11,6 +13,13 @@ export async function enqueueRun(context: CommandContext, settings: Settings): P
   const { signal } = context;
   const request = readQueueRequest(context, settings);
   const words = orderWords('run', context);
+  const making = makesTarget(context);
+  if (making && context.flags['any-account'] === true) {
+    throw new UsageError(
+      'CONTRADICTION',
+      '--create-target makes the target as one account, and with --any-account another one may do the run: leave one of them out.',
+    );
+  }
   const client = await connect(context, settings, await openSignedIn(context, settings));
   try {
     const account = Number((await currentUser(client, signal)).id);
@@ -31,8 +40,10 @@ export async function enqueueRun(context: CommandContext, settings: Settings): P
       });
     }
     const source = await resolveSide(client, settings, 'source', { signal });
-    const target = await resolveSide(client, settings, 'target', { signal });
-    const title = `${source.chat.title} → ${target.chat.title}`;
+    const target = making
+      ? await madeTargetWords(context, settings, client, source)
+      : (await resolveSide(client, settings, 'target', { signal })).chat.title;
+    const title = `${source.chat.title} → ${target}`;
     return await enqueueWork(context, settings, request, { ...words, command: 'run', account, title });
   } finally {
     await client.close();

@@ -20,8 +20,6 @@ export const ONLY_HERE: Readonly<Record<string, string>> = {
   'list-chats': 'lists the chats now',
   restart: 'would send everything once more each time that a worker begins the job again',
   'continue-from': 'names a folder of this machine',
-  'create-target':
-    'notes the chat that it makes in a data directory, and each worker would make one of its own',
   refill: 'is about the folder of one machine, and is said there',
   pipe: 'names a program of this machine',
 };
