@@ -1,5 +1,6 @@
 import type { FileCopy } from '../store/tables/file-copies.js';
 import { adoptEqual, completeCopy } from './already-there.js';
+import { begunBy } from './begun-source.js';
 import type { ChosenFile } from './chosen-file.js';
 import { Announcer, isOthers, noteDone, type Work } from './file-rows.js';
 import type { FileReport, Outcome } from './outcome.js';
@@ -27,7 +28,7 @@ export async function fetchFile(
     place.receive({
       name: planned.name,
       size: planned.size,
-      source: sourceOf(work, file),
+      source: begunBy(sourceOf(work, file), () => work.claims.begin(file)),
       path: planned.path,
       key,
       modified: planned.date,

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { systemClock } from '../../lib/base/clock.js';
 import { deferred } from '../../lib/base/deferred.js';
+import { diskPlace } from '../../lib/download/disk-place.js';
 import type { DownloadEvent } from '../../lib/download/events.js';
+import { LEASE_TIMES } from '../../lib/store/lease-term.js';
 import { storeWriter } from '../../lib/store/store-writer.js';
 import { claimName, takeClaims } from '../../lib/store/tables/file-claims.js';
 import { type FileNote, noteFiles } from '../../lib/store/tables/note-files.js';
+import { ShiftedClock } from '../support/shifted-clock.js';
 import {
   assertOnce,
   chatOf,
@@ -108,6 +111,49 @@ onServers('a file that a host has claimed', (subject) => {
     const { error, summary } = await alpha.run([order], alpha.options);
     assert.equal(error, undefined);
     assert.equal(summary?.downloaded, 0);
+    assert.deepEqual(summary?.elsewhere, [{ host: 'beta', files: FILES }]);
+    await assertOnce(beta.db, [alpha.folder, beta.folder]);
+  });
+
+  it('is not begun by a host that was stopped for longer than it had the file', async (t) => {
+    const { scene, order } = await chatOf(t);
+    const shared = await place(t, subject());
+    const beta = await hostOf(t, scene, shared, 'beta');
+    const clock = new ShiftedClock();
+    let stopped: Promise<void> | undefined;
+    const stop = async (): Promise<void> => {
+      clock.forward(LEASE_TIMES.leaseMs);
+      await expire(beta);
+      assert.equal((await beta.run([order], beta.options)).summary?.downloaded, FILES);
+      const { files } = scene.sandbox;
+      const read = files.read.bind(files);
+      files.read = (...range) => {
+        begunLater += 1;
+        return read(...range);
+      };
+    };
+    let begunLater = 0;
+    const alpha = await hostOf(t, scene, shared, 'alpha', (writer) => ({
+      ...writer,
+      async keep() {
+        await writer.keep();
+        await stopped;
+      },
+    }));
+    const folder = diskPlace(alpha.folder);
+    const { error, summary } = await alpha.run([order], {
+      ...alpha.options,
+      clock,
+      place: {
+        ...folder,
+        async receive(file) {
+          stopped ??= stop();
+          await stopped;
+          return folder.receive(file);
+        },
+      },
+    });
+    assert.deepEqual([error, begunLater], [undefined, 0]);
     assert.deepEqual(summary?.elsewhere, [{ host: 'beta', files: FILES }]);
     await assertOnce(beta.db, [alpha.folder, beta.folder]);
   });

@@ -30,6 +30,11 @@ export interface FileClaims {
   isNew(file: ChosenFile): boolean;
   /** Whether another process held the file a moment ago: then it needn't be asked for. */
   isTaken(file: ChosenFile): boolean;
+  /**
+   * Called right before the first request for the file's bytes. @throws FileClaimed when the claim was lost, or has ended by this
+   * machine's clocks and can't be renewed
+   */
+  begin(file: ChosenFile): Promise<void>;
   /** Called before the file gets its name. @throws FileClaimed when the claim was lost */
   confirm(file: ChosenFile): Promise<void>;
   /** Aborts when the file's claim is lost, or `signal` aborts; `end` releases it. */
@@ -60,6 +65,7 @@ export const NO_CLAIMS: FileClaims = {
   take: async () => true,
   isNew: () => false,
   isTaken: () => false,
+  begin: async () => {},
   confirm: async () => {},
   watch: (_, signal) => ({ signal, end() {} }),
   rightTo: () => undefined,

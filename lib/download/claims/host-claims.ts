@@ -19,6 +19,7 @@ import type { HeldFile } from './held-file.js';
 import { NotedFiles } from './noted-files.js';
 import { type MarksFolder, ProcessMark } from './process-mark.js';
 import { Reach } from './reach.js';
+import { TakenFiles } from './taken-files.js';
 
 type Options = Pick<
   DownloadOptions,
@@ -33,8 +34,6 @@ type Options = Pick<
 const { leaseMs: LEASE_MS, renewalMs: RENEWAL_MS } = LEASE_TIMES;
 /** So many files are claimed at once: small ones that come next are claimed along. */
 const AT_ONCE = 40;
-/** For how long a file that was found claimed counts as that, in milliseconds. */
-const TAKEN_MS = 2_000;
 /** How long files that can't be claimed wait before they are tried again, in milliseconds. */
 const PAUSE_MS = 500;
 
@@ -51,8 +50,7 @@ export class HostClaims implements FileClaims {
   readonly #noted: NotedFiles;
   readonly #givenBack: GivenBack;
   readonly #entries = new Map<bigint, HeldFile>();
-  /** When files were found claimed, by the monotonic clock. */
-  readonly #taken = new Map<bigint, number>();
+  readonly #taken: TakenFiles;
   readonly #lost = new Set<bigint>();
   readonly #stop = new AbortController();
   #wanted: ChosenFile[] = [];
@@ -66,11 +64,14 @@ export class HostClaims implements FileClaims {
     this.#mark = new ProcessMark(options.marks, options.random);
     this.#reach = new Reach(options);
     this.#noted = new NotedFiles(options);
+    this.#taken = new TakenFiles(options);
     this.#givenBack = new GivenBack((names) => this.#drop(names), options.log);
   }
 
   has({ mediaId }: ChosenFile): boolean {
-    return this.#entries.has(mediaId);
+    const entry = this.#entries.get(mediaId);
+    // After a pause of this process another one may have it.
+    return entry !== undefined && (!entry.isHeld || entry.term.leftMs > 0);
   }
 
   async take(file: ChosenFile): Promise<boolean> {
@@ -83,13 +84,19 @@ export class HostClaims implements FileClaims {
     return this.isNew(file);
   }
 
-  isNew({ mediaId }: ChosenFile): boolean {
-    return this.#entries.get(mediaId)?.isNew === true;
+  isNew(file: ChosenFile): boolean {
+    return this.has(file) && this.#entries.get(file.mediaId)?.isNew === true;
   }
 
   isTaken({ mediaId }: ChosenFile): boolean {
-    const since = this.#taken.get(mediaId);
-    return since !== undefined && this.#options.clock.monotonic() - since < TAKEN_MS;
+    return this.#taken.has(mediaId);
+  }
+
+  async begin(file: ChosenFile): Promise<void> {
+    await this.confirm(file);
+    if (this.has(file)) return;
+    this.#lost.add(file.mediaId);
+    throw new FileClaimed(file);
   }
 
   async confirm(file: ChosenFile): Promise<void> {
@@ -97,7 +104,7 @@ export class HostClaims implements FileClaims {
     if (!entry) throw new FileClaimed(file);
     if (!entry.isHeld || entry.term.leftMs > RENEWAL_MS) return;
     await this.#reach.try(() => this.#renewAll());
-    if (!this.has(file)) throw new FileClaimed(file);
+    if (!this.#entries.has(file.mediaId)) throw new FileClaimed(file);
   }
 
   watch({ mediaId }: ChosenFile, signal: AbortSignal): { readonly signal: AbortSignal; end(): void } {
@@ -140,7 +147,7 @@ export class HostClaims implements FileClaims {
     });
     if (!isKnown && !this.#reach.isGivenUp) return { free: [], hosts: [] };
     const free = aside.filter((_, index) => !hosts.has(names[index] ?? ''));
-    for (const { file } of free) this.#taken.delete(file.mediaId);
+    for (const { file } of free) this.#taken.forget(file.mediaId);
     return { free, hosts: [...new Set(hosts.values())].sort() };
   }
 
@@ -185,7 +192,7 @@ export class HostClaims implements FileClaims {
   /** Small files that come next end soon; a large one is left to whoever comes to it first. */
   #isEasy(file: ChosenFile): boolean {
     const isSmall = file.planned.size <= PART_SIZE && file.refused === undefined;
-    return isSmall && !this.has(file) && !this.isTaken(file);
+    return isSmall && !this.#entries.has(file.mediaId) && !this.isTaken(file);
   }
 
   async #claim(files: readonly ChosenFile[], wanted: readonly ChosenFile[]): Promise<void> {
@@ -199,10 +206,8 @@ export class HostClaims implements FileClaims {
     await store.writer.keep();
     const names = files.map((file) => this.#nameOf(file));
     const held = await takeClaims(store.db, { holder: this.#mark.holder, host }, names, LEASE_MS);
-    const since = clock.monotonic();
-    for (const [id, time] of this.#taken) if (since - time >= TAKEN_MS) this.#taken.delete(id);
     const isOurs = (file: ChosenFile): boolean => held.has(this.#nameOf(file));
-    for (const file of files) if (!isOurs(file)) this.#taken.set(file.mediaId, since);
+    this.#taken.note(files.filter((file) => !isOurs(file)).map(({ mediaId }) => mediaId));
     await this.#enterHeld(files.filter(isOurs), wanted, at);
     log.debug('files_claimed', { asked: files.length, held: held.size });
   }
