@@ -40,7 +40,13 @@ export const STORE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'import',
-    about: 'Take over what another program has recorded: messages, logs and where files lie',
+    about: 'Take over what other programs have kept: exports of Telegram Desktop, or another database',
+    word: {
+      name: 'path',
+      about:
+        'the folder of an export of Telegram Desktop in JSON, or its result.json; several with blanks between them',
+      many: true,
+    },
     settings: CONNECTION,
     flags: [
       {
@@ -57,8 +63,22 @@ export const STORE_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'zone',
         placeholder: 'Area/City',
-        about: "the time zone of the machines that wrote the older rows; this machine's unless given",
+        about:
+          "the time zone of times that name none: of an export of before 2022, or of the machines that wrote older rows; this machine's unless given",
       },
+      {
+        name: 'media',
+        placeholder: 'linked|none',
+        about:
+          "the export's files: noted where they lie, with their hashes (linked, unless given), or left out",
+      },
+      {
+        name: 'older-chat',
+        placeholder: 'id',
+        about:
+          'of a supergroup: the id of the basic group that it used to be, whose messages the export has with ids below zero',
+      },
+      { name: 'dry-run', about: 'say what the files hold; write nothing' },
       {
         name: 'host',
         placeholder: 'name',
@@ -66,6 +86,7 @@ export const STORE_COMMANDS: readonly CommandSpec[] = [
       },
     ],
     examples: [
+      ['telepi import ChatExport_2024-05-01', 'may be repeated, and several exports of a chat become one'],
       ['telepi import --from-utilities my.json', 'its four tables; only reads them, and may be repeated'],
     ],
     load: async () => (await import('./commands/import.js')).importCommand,

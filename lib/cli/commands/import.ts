@@ -1,13 +1,21 @@
 import { UsageError } from '../../base/errors.js';
 import type { CommandContext } from '../command.js';
 import { importFromUtilities } from '../import/from-utilities.js';
+import { importPaths } from '../import/paths.js';
 
-/** `telepi import`: takes over what another program has recorded. Each flag that names one has a module of its own. */
+/** `telepi import`: takes over what another program has recorded. Each source has a module of its own. */
 export async function importCommand(context: CommandContext): Promise<number> {
   const from = context.flags['from-utilities'];
+  if (from !== undefined && context.words.length > 0) {
+    throw new UsageError(
+      'USAGE',
+      'Import either files or the database of --from-utilities, one after the other.',
+    );
+  }
   if (from !== undefined) return importFromUtilities(context, String(from));
+  if (context.words.length > 0) return importPaths(context);
   throw new UsageError(
     'USAGE',
-    'Say what to import: telepi import --from-utilities my.json takes over the database of Telegram Utilities.',
+    'Say what to import: the folder of an export of Telegram Desktop, its result.json, or --from-utilities my.json.',
   );
 }

@@ -20,18 +20,18 @@ import { importToolkit, type ToolkitImport } from '../../store/toolkit/import-to
 import { type OldTables, refuseOthers } from '../../store/toolkit/old-tables.js';
 import { ZonedTimes } from '../../store/toolkit/zoned-time.js';
 import { prepareDataDir } from '../../telegram/data-dir.js';
-import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
-import { connect, openSignedIn, warnOfOpenFiles } from '../connection.js';
+import { warnOfOpenFiles } from '../connection.js';
 import { ledgerPlace } from '../ledger-place.js';
 import { count } from '../progress/words.js';
+import { accountOf, inZone } from './account-of.js';
 
 /** `telepi import --from-utilities`: takes over the database of Telegram Utilities, which it only reads. */
 export async function importFromUtilities(context: CommandContext, word: string): Promise<number> {
   const { output, clock, random, signal, flags } = context;
   const settings = settingsOf(context, [], [word]);
-  const times = zonedTimes(flags['zone']);
+  const times = inZone(context, (zone) => new ZonedTimes(zone));
   const { address, folder, secrets } = oldDatabase(context, word);
   refuseShared(address, settings);
   await warnOfOpenFiles(context, settings);
@@ -130,34 +130,6 @@ function refuseShared(address: DatabaseAddress, { database }: Settings): void {
     'DATABASE_FOREIGN',
     `DATABASE_URL names ${databaseWords(database)}, which is that of Telegram Utilities: TelePi needs an empty one of its own.`,
   );
-}
-
-function zonedTimes(flag: unknown): ZonedTimes {
-  const zone = flag === undefined ? Intl.DateTimeFormat().resolvedOptions().timeZone : String(flag);
-  try {
-    return new ZonedTimes(zone);
-  } catch {
-    throw new UsageError(
-      'USAGE',
-      `--zone ${zone} isn't a time zone: write one such as Europe/Berlin or UTC.`,
-    );
-  }
-}
-
-/** The account of --account, or the one that is signed in. */
-async function accountOf(context: CommandContext, settings: Settings): Promise<number> {
-  const given = context.flags['account'];
-  if (given !== undefined) {
-    const id = Number(given);
-    if (/^\d+$/.test(String(given)) && Number.isSafeInteger(id) && id > 0) return id;
-    throw new UsageError('USAGE', '--account takes the id of a user, such as 123456789.');
-  }
-  const client = await connect(context, settings, await openSignedIn(context, settings));
-  try {
-    return Number((await currentUser(client, context.signal)).id);
-  } finally {
-    await client.close();
-  }
 }
 
 async function look(path: string): Promise<{ readonly size: number; readonly modified: number } | undefined> {

@@ -1,5 +1,6 @@
 import type { StarsAmount } from './commerce.js';
 import type { ForwardHeader, ReplyHeader } from './headers.js';
+import type { ImportedKeys } from './imported.js';
 import type { ReplyMarkup } from './markup.js';
 import type { Media } from './media.js';
 import type { Reactions } from './reactions.js';
@@ -39,6 +40,7 @@ interface DatedHead extends Head {
   readonly reactions?: Reactions;
   /** After how many seconds it is deleted. */
   readonly ttl?: number;
+  readonly imported?: ImportedKeys;
 }
 
 /** A message that somebody posted. */

@@ -3,8 +3,8 @@ import type { Unknown } from './unknown.js';
 
 /** Where a forwarded message came from. Dates are unix seconds, peers marked ids. */
 export interface ForwardHeader {
-  /** When the original was sent. */
-  readonly date: number;
+  /** When the original was sent; absent only where another program's file doesn't say. */
+  readonly date?: number;
   /** Its author; absent for somebody who hides their account. */
   readonly from?: number;
   /** The name of an author who hides their account, or of an imported one. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** How the hash of a document begins that was made from another program's columns, in place of a version's. */
 const MARK = 'imported ';
@@ -20,7 +20,7 @@ export function isSamePath(one: string, other: string): boolean {
 const PATH_LENGTH = 16;
 
 function hex(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 export function isImported({ document_hash }: { readonly document_hash: string }): boolean {

@@ -254,11 +254,12 @@ async function insert(
   }
 }
 
-async function saveMedia(
+/** Notes the photos and files of documents, as far as nobody has noted them yet. */
+export async function saveMedia(
   db: Transaction<StoreTables>,
-  { host }: Writer,
+  { host }: Pick<Writer, 'host'>,
   accountId: number,
-  batch: readonly BatchItem[],
+  batch: readonly { readonly message: Pick<MessageToSave, 'document'> }[],
   now: number,
 ): Promise<void> {
   const saved = timeText(now);

@@ -24,11 +24,11 @@ export class ZonedTimes {
   /** Milliseconds since the epoch. @throws DamagedValue for something else than a time, such as MySQL's 0000-00-00 */
   read(text: StoredTime): number {
     const local = asTime(text);
-    return local - this.#offset(local - this.#offset(local));
+    return local - this.aheadAt(local - this.aheadAt(local));
   }
 
-  /** How far the zone's clocks are ahead of UTC at a moment, in milliseconds. */
-  #offset(ms: number): number {
+  /** How far the zone's clocks are ahead of UTC at a moment, both in milliseconds. */
+  aheadAt(ms: number): number {
     const parts = new Map(this.#format.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
     const of = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
     const shown = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));

@@ -49,6 +49,7 @@ export const POST: Rules<PostDocument> = {
   kind: elsewhere('Service messages have no copies.'),
   id: OWN,
   raw: ignored('The message as bytes, of which ids are a part.'),
+  imported: ignored('Messages of Telegram have none.'),
   chat: OWN,
   date: OWN,
   author: SENDER,

@@ -80,6 +80,7 @@ function postOf(post: PostFields, context: ReadingContext): PostDocument {
     kind: 'message',
     ...headOf(post, context),
     raw: undefined,
+    imported: undefined,
     ...formattedText(post.message, post.entities),
     flags: postFlagsOf(post),
     media: maybe(post.media, mediaOf),
@@ -118,6 +119,7 @@ function serviceOf(message: ServiceFields, context: ReadingContext): ServiceDocu
     // The note that a topic was created is the topic's root.
     topic: action.kind === 'topic_created' ? message.id : head.topic,
     raw: undefined,
+    imported: undefined,
     flags: present<ServiceFlags>({
       out: flag(message.out),
       mentioned: flag(message.mentioned),

@@ -1,0 +1,60 @@
+import type { OpenDatabase } from '../../store/open-database.js';
+import { groupBefore, hasOlderMessages } from '../../store/tables/import-lookups.js';
+import { chatReadBefore } from '../../store/tables/known-chat.js';
+import { saveChats } from '../../store/tables/save-chats.js';
+import type { ChatType, StoreTables } from '../../store/tables/schema.js';
+import type { ChatKey, Writer } from '../../store/tables/writer.js';
+import { isObject } from './fields.js';
+import { chatOf } from './peers.js';
+import type { RawValue } from './raw-value.js';
+import type { ChatHead } from './result-json.js';
+
+/** A chat of an export, as the store knows chats. */
+export interface ExportChat {
+  /** Marked id. */
+  readonly chatId: number;
+  readonly type: ChatType;
+  readonly title: string | undefined;
+}
+
+/** The chat that an export's head names; undefined if nobody can say which one it is. `first`: its first messages. */
+export function exportChat(head: ChatHead, first: readonly RawValue[]): ExportChat | undefined {
+  const id = Number(head.id);
+  if (!Number.isSafeInteger(id) || id <= 0) return undefined;
+  const chat = chatOf(head.type, id, first.some(isOldForm));
+  if (!chat) return undefined;
+  return { ...chat, title: typeof head.name === 'string' && head.name !== '' ? head.name : undefined };
+}
+
+/** Before 2021 ids were numbers, to which something is added: see peerOf. */
+function isOldForm({ text }: RawValue): boolean {
+  return /"(?:from|actor)_id": ?\d/.test(text) && !/"(?:from|actor)_id": ?"/.test(text);
+}
+
+/** Saves a chat of an export, with the name that it has there, unless it is known. */
+export async function saveExportChat(
+  db: OpenDatabase<StoreTables>['db'],
+  writer: Writer,
+  accountId: number,
+  { chatId, type, title }: ExportChat,
+): Promise<void> {
+  if (await chatReadBefore(db, accountId, { id: chatId })) return;
+  await saveChats(db, writer, accountId, [{ chatId, type, ...(title !== undefined && { title }) }]);
+}
+
+/**
+ * The marked id of the group that a supergroup used to be: as a person has said, as the export of TelePi says, or as TelePi has
+ * read it. Undefined if nobody knows, or if messages of that group were imported before anybody knew.
+ */
+export async function olderChat(
+  db: OpenDatabase<StoreTables>['db'] | undefined,
+  chat: ChatKey,
+  { telepi }: ChatHead,
+  given: number | undefined,
+): Promise<number | undefined> {
+  const said = isObject(telepi) ? Number(telepi['older_chat']) : Number.NaN;
+  const named = given ?? (Number.isSafeInteger(said) && said < 0 ? said : undefined);
+  if (!db) return named;
+  if (await hasOlderMessages(db, chat)) return undefined;
+  return named ?? groupBefore(db, chat);
+}

@@ -1,0 +1,277 @@
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import { canonicalJson } from '../../messages/document/canonical.js';
+import type { MessageDocument } from '../../messages/document/document.js';
+import { isEarlier, mergedImports } from '../../messages/document/merge-imported.js';
+import { filesOf } from '../../messages/selection/files.js';
+import { insertRows } from '../insert-rows.js';
+import { transact } from '../repeatable.js';
+import { timeText } from '../times.js';
+import { asNumber, chunked, clipped } from '../values.js';
+import { type Change, lockChanges, noteChanges } from './changes.js';
+import type { Imported } from './import-messages.js';
+import { importedHash, isImported } from './imported.js';
+import { contentColumns } from './message-columns.js';
+import { saveMedia } from './save-messages.js';
+import type { MessagesTable, StoreTables } from './schema.js';
+import type { ChatKey, Writer } from './writer.js';
+
+/** A message as the export of another program has it. */
+export interface DocumentToImport {
+  readonly document: MessageDocument;
+  /** It says all that TelePi says of a message, since TelePi has written it. */
+  readonly isWhole?: boolean;
+  /** What is known of its file beyond the document. */
+  readonly file?: ImportedFile | undefined;
+}
+
+export interface ImportedFile {
+  readonly name?: string | undefined;
+  /** In bytes. */
+  readonly size?: number | undefined;
+  readonly mime?: string | undefined;
+  /** Where it lies on this machine, absolute, if it does. */
+  readonly path?: string | undefined;
+}
+
+/**
+ * Imports documents of one chat, each at most once, in one transaction with their rows of `changes`. What TelePi has seen
+ * itself stays; of such a message only the file is taken over, if TelePi knows of none. Of a message that was imported before,
+ * what was edited later wins, and nothing that is known gives way to what is missing; a text that gives way, or comes too late,
+ * becomes a version. Importing the same again changes nothing.
+ */
+export async function importDocuments(
+  db: Kysely<StoreTables>,
+  writer: Writer,
+  chat: ChatKey,
+  items: readonly DocumentToImport[],
+): Promise<Imported> {
+  const now = Math.floor(writer.clock.now());
+  return transact(db, async (tx) => {
+    const last = await lockChanges(tx);
+    const known = await statesOf(tx, chat, items);
+    const added = new Map<number, DocumentToImport>();
+    const changes: Change[] = [];
+    let changed = 0;
+    for (const item of items) {
+      const { id: messageId } = item.document;
+      const state = known.get(messageId);
+      if (!state) {
+        const double = added.get(messageId);
+        added.set(messageId, double ? joined(double, item) : item);
+        continue;
+      }
+      if (!(await change(tx, writer, chat, { state, item, now }))) continue;
+      changed += 1;
+      changes.push({ ...chat, messageId, kind: 'edited' });
+    }
+    for (const messageId of added.keys()) changes.push({ ...chat, messageId, kind: 'new' });
+    await insert(tx, writer, chat, [...added.values()], now);
+    await noteChanges(tx, last, changes, { host: writer.host, now });
+    return { added: added.size, changed, unchanged: items.length - added.size - changed };
+  });
+}
+
+/** The same message twice in one file. */
+function joined(one: DocumentToImport, other: DocumentToImport): DocumentToImport {
+  const isWhole = other.isWhole === true;
+  return {
+    document: mergedImports(one.document, other.document, { isWhole }),
+    isWhole: isWhole || one.isWhole === true,
+    file: one.file?.path === undefined ? (other.file ?? one.file) : one.file,
+  };
+}
+
+type State = Pick<
+  Selectable<MessagesTable>,
+  'message_id' | 'document' | 'document_hash' | 'status' | 'local_file_path' | 'version' | 'media_id'
+>;
+
+async function statesOf(
+  db: Transaction<StoreTables>,
+  { accountId, chatId }: ChatKey,
+  items: readonly DocumentToImport[],
+): Promise<ReadonlyMap<number, State>> {
+  const states = new Map<number, State>();
+  const messages = db
+    .selectFrom('messages')
+    .where('account_id', '=', accountId)
+    .where('chat_id', '=', chatId);
+  const { newest } = await messages
+    .select((row) => row.fn.max('message_id').as('newest'))
+    .executeTakeFirstOrThrow();
+  if (newest === null) return states;
+  // An export comes in the order of its ids, so most of a new chat's messages come behind all that are there.
+  const ids = items.map(({ document }) => document.id).filter((id) => id <= asNumber(newest));
+  for (const chunk of chunked(ids)) {
+    const rows = await messages
+      .select(['message_id', 'document', 'document_hash', 'status', 'local_file_path', 'version', 'media_id'])
+      .where('message_id', 'in', chunk)
+      .execute();
+    for (const row of rows) states.set(asNumber(row.message_id), row);
+  }
+  return states;
+}
+
+interface ChangeOf {
+  readonly state: State;
+  readonly item: DocumentToImport;
+  readonly now: number;
+}
+
+/** Whether something of a message that is there has changed. */
+async function change(
+  tx: Transaction<StoreTables>,
+  writer: Writer,
+  chat: ChatKey,
+  { state, item, now }: ChangeOf,
+): Promise<boolean> {
+  const place = state.local_file_path === null ? placeOf(item, writer, now) : undefined;
+  const row = rowOf(tx, chat, item.document.id);
+  if (!isImported(state)) {
+    if (!place || state.status !== 'retrieved') return false;
+    await row.set(place).execute();
+    return true;
+  }
+  if (state.document_hash === hashOf(canonicalJson(item.document)) && !place) return false;
+  const known = JSON.parse(state.document) as MessageDocument;
+  const merged = mergedImports(known, item.document, { isWhole: item.isWhole === true });
+  const columns = columnsOf({ ...item, document: merged });
+  const isSame = columns.document_hash === state.document_hash;
+  const earlier = await earlierOf(tx, chat, { known, found: item.document, merged });
+  if (isSame && !place && !earlier) return false;
+  if (earlier) await addVersion(tx, writer, chat, { state, earlier, now });
+  const version = asNumber(state.version) + (earlier ? 1 : 0);
+  await row.set({ ...(!isSame && withoutMissing(columns)), ...place, version }).execute();
+  if (!isSame) await saveMedia(tx, writer, chat.accountId, [{ message: { document: merged } }], now);
+  return true;
+}
+
+/** Columns of a file that this export doesn't know stay. */
+function withoutMissing(columns: ReturnType<typeof columnsOf>) {
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null)) as Partial<
+    typeof columns
+  >;
+}
+
+/** A state of the message that is earlier than what stands now, says something else, and isn't kept yet. */
+async function earlierOf(
+  tx: Transaction<StoreTables>,
+  { accountId, chatId }: ChatKey,
+  of: Readonly<Record<'known' | 'found' | 'merged', MessageDocument>>,
+): Promise<MessageDocument | undefined> {
+  const earlier = [of.known, of.found].find(
+    (each) => isEarlier(each, of.merged) && saysOther(each, of.merged),
+  );
+  if (!earlier) return undefined;
+  const kept = await tx
+    .selectFrom('versions')
+    .select('version')
+    .where('account_id', '=', accountId)
+    .where('chat_id', '=', chatId)
+    .where('message_id', '=', earlier.id)
+    .where('document_hash', '=', hashOf(canonicalJson(earlier)))
+    .executeTakeFirst();
+  return kept ? undefined : earlier;
+}
+
+function saysOther(one: MessageDocument, other: MessageDocument): boolean {
+  const words = (document: MessageDocument): unknown[] =>
+    document.kind === 'message' ? [document.text, document.entities, document.media?.kind] : [];
+  return JSON.stringify(words(one)) !== JSON.stringify(words(other));
+}
+
+async function addVersion(
+  tx: Transaction<StoreTables>,
+  { host }: Writer,
+  { accountId, chatId }: ChatKey,
+  { state, earlier, now }: { readonly state: State; readonly earlier: MessageDocument; readonly now: number },
+): Promise<void> {
+  const document = canonicalJson(earlier);
+  await tx
+    .insertInto('versions')
+    .values({
+      account_id: accountId,
+      chat_id: chatId,
+      message_id: earlier.id,
+      version: asNumber(state.version),
+      document,
+      document_hash: hashOf(document),
+      raw: null,
+      raw_layer: null,
+      replaced_datetime: timeText(now),
+      host,
+    })
+    .execute();
+}
+
+function hashOf(canonical: string): string {
+  return importedHash(canonical, null);
+}
+
+function placeOf({ file }: DocumentToImport, { host }: Writer, now: number) {
+  if (file?.path === undefined) return undefined;
+  return {
+    status: 'downloaded' as const,
+    download_hostname: host,
+    download_datetime: timeText(now),
+    local_file_path: file.path,
+  };
+}
+
+function columnsOf({ document, file }: DocumentToImport) {
+  const canonical = canonicalJson(document);
+  const columns = contentColumns({ document }, { canonical, essenceHash: hashOf(canonical) });
+  if (!file) return columns;
+  return {
+    ...columns,
+    file_name: columns.file_name ?? (file.name === undefined ? null : clipped(file.name, 255)),
+    file_size: columns.file_size ?? file.size ?? null,
+    mime_type: columns.mime_type ?? (file.mime === undefined ? null : clipped(file.mime, 255)),
+  };
+}
+
+function rowOf(db: Transaction<StoreTables>, { accountId, chatId }: ChatKey, messageId: number) {
+  return db
+    .updateTable('messages')
+    .where('account_id', '=', accountId)
+    .where('chat_id', '=', chatId)
+    .where('message_id', '=', messageId);
+}
+
+async function insert(
+  tx: Transaction<StoreTables>,
+  writer: Writer,
+  { accountId, chatId }: ChatKey,
+  items: readonly DocumentToImport[],
+  now: number,
+): Promise<void> {
+  const retrieved = timeText(now);
+  const rows = items.map((item) => ({
+    account_id: accountId,
+    chat_id: chatId,
+    message_id: item.document.id,
+    ...columnsOf(item),
+    ...(placeOf(item, writer, now) ?? NOT_DOWNLOADED),
+    retrieved_hostname: writer.host,
+    retrieved_datetime: retrieved,
+    deleted_datetime: null,
+    version: 0,
+  }));
+  await insertRows(tx, 'messages', rows);
+  const withFiles = items.filter(({ document }) => filesOf(document).length > 0);
+  if (withFiles.length > 0)
+    await saveMedia(
+      tx,
+      writer,
+      accountId,
+      withFiles.map(({ document }) => ({ message: { document } })),
+      now,
+    );
+}
+
+const NOT_DOWNLOADED = {
+  status: 'retrieved' as const,
+  download_hostname: null,
+  download_datetime: null,
+  local_file_path: null,
+};
