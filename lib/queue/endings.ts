@@ -16,6 +16,7 @@ import {
 import type { Queue } from './queue.js';
 import { bossTables, type QueueTables } from './tables.js';
 import type { Taken } from './take.js';
+import { hasCommitted, numberOf } from './transaction-fate.js';
 import type { Worker } from './workers.js';
 
 /** Who ends a job that it has taken. Each of these returns whether it was still the worker's. */
@@ -129,17 +130,17 @@ async function end(
   { id }: Taken,
   work: (tx: Transaction<QueueTables>, db: Within) => Promise<unknown>,
 ): Promise<boolean> {
-  let isRepeated = false;
+  const tried: string[] = [];
   return transact(db, async (tx) => {
     const { numDeletedRows } = await tx
       .deleteFrom('worker_jobs')
       .where('job_id', '=', id)
       .where('worker_id', '=', worker.id)
       .executeTakeFirstOrThrow();
-    // An attempt whose answer was lost has done it.
-    if (numDeletedRows === 0n) return isRepeated;
-    isRepeated = true;
+    // An attempt whose answer was lost has done it, unless the server has undone that one.
+    if (numDeletedRows === 0n) return hasCommitted(tx, tried);
     await work(tx, within(tx));
+    tried.push(await numberOf(tx));
     return true;
   });
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { overviewLines } from '../../lib/cli/queue/overview-lines.js';
-import { giveBack, putOff } from '../../lib/queue/endings.js';
+import { complete, giveBack, putOff } from '../../lib/queue/endings.js';
 import { overview } from '../../lib/queue/overview.js';
 import { take } from '../../lib/queue/take.js';
+import { administer } from './administer.js';
 import { onServers } from './databases.js';
-import { BUSY, openedQueue, queued } from './opened-queue.js';
+import { BUSY, openedQueue, queued, queueAt } from './opened-queue.js';
+import { DatabaseRelay } from './relay.js';
 
 onServers(
   'how a job of the queue ends',
@@ -36,6 +38,50 @@ onServers(
       assert.ok(again);
       assert.ok(await giveBack(holder, again));
       assert.equal((await overview(queue)).waiting[0]?.putOff, undefined);
+    });
+
+    it('an end that the server has undone does not count, when somebody else has the job by then', async (t) => {
+      const { queue, worker, address } = await openedQueue(t, subject());
+      const id = await queued(queue);
+      const job = await take(queue, worker, []);
+      assert.ok(job);
+      const boss = Object.create(queue.boss) as typeof queue.boss;
+      let isFirst = true;
+      boss.complete = async (...args: readonly never[]) => {
+        const done = await Reflect.apply(queue.boss.complete, queue.boss, args);
+        if (!isFirst) return done;
+        isFirst = false;
+        // The server ends the connection, and its transaction; then another worker gives the job back.
+        await administer(
+          address,
+          "select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' and datname = current_database()",
+          `delete from worker_jobs where job_id = '${id}'`,
+        );
+        return done;
+      };
+      assert.equal(await complete({ queue: { ...queue, boss }, worker }, job, {}), false);
+      assert.equal(isFirst, false);
+      const [row] = (await administer(address, `select state from telepi_queue.job where id = '${id}'`)) as {
+        readonly state: string;
+      }[];
+      assert.equal(row?.state, 'active');
+    });
+
+    it('an end whose answer was lost has happened', async (t) => {
+      const { worker, address } = await openedQueue(t, subject());
+      const relay = await DatabaseRelay.start(address.port);
+      t.after(() => relay.cut());
+      const queue = await queueAt(t, { ...address, port: relay.port });
+      for (let lost = 0; ; lost += 1) {
+        const id = await queued(queue, { title: `chat ${lost}`, words: [String(lost)] });
+        const job = await take(queue, worker, []);
+        assert.equal(job?.id, id);
+        const before = relay.answers;
+        relay.loseAnswerAfter(lost);
+        assert.equal(await complete({ queue, worker }, job, {}), true, `without answer ${lost}`);
+        // The answers of an end without a loss are fewer than that.
+        if (relay.answers - before <= lost) break;
+      }
     });
   },
   ['postgres'],
