@@ -53,8 +53,8 @@ test('flags of the queue without --enqueue, and what has no meaning on another m
 });
 
 test('what becomes of a job follows from how its command ended', () => {
-  const of = (status: number | null, code = 'INCOMPLETE', isAnyones = false) =>
-    outcomeOf({ status, code, message: '' }, isAnyones);
+  const of = (status: number | null, code = 'INCOMPLETE', isAnyones = false, flags: string[] = []) =>
+    outcomeOf({ status, code, message: '' }, { flags, ...(isAnyones && { any: true as const }) });
   assert.equal(of(0), 'done');
   for (const status of [129, 130, 143]) assert.equal(of(status, 'INTERRUPTED'), 'interrupted');
   assert.equal(of(3, 'NOT_SIGNED_IN'), 'signed-out');
@@ -66,6 +66,12 @@ test('what becomes of a job follows from how its command ended', () => {
   const ofMachine = ['OUTPUT_UNWRITABLE', 'DATABASE_PASSWORD', 'MISSING_SETTING', 'ORGANISE_RUNS'];
   for (const code of [...ofMachine, 'SESSION_IN_USE']) assert.equal(of(2, code), 'machine');
   assert.equal(of(1, 'DISK_FULL'), 'machine');
+  for (const code of ['OUTPUT_UNWRITABLE', 'DISK_FULL', 'MISSING_SETTING'])
+    assert.equal(of(2, code, false, ['--output=/its/own']), 'failed');
+  assert.equal(of(2, 'DATABASE_PASSWORD', false, ['--output=/its/own']), 'machine');
+  assert.equal(of(2, 'BAD_S3_ADDRESS', false, ['--output=s3://']), 'refused');
+  const partial = { status: 1, code: 'CHAT_ADMIN_REQUIRED', message: '', partial: true } as const;
+  assert.equal(outcomeOf(partial, { any: true, flags: [] }), 'failed');
   assert.equal(of(2, 'CONTRADICTION'), 'refused');
   assert.equal(of(1, 'TIMEOUT'), 'failed');
   assert.equal(of(null, 'JOB_KILLED'), 'failed');

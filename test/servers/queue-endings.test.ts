@@ -6,7 +6,7 @@ import { overview } from '../../lib/queue/overview.js';
 import { take } from '../../lib/queue/take.js';
 import { administer } from './administer.js';
 import { onServers } from './databases.js';
-import { BUSY, openedQueue, queued, queueAt } from './opened-queue.js';
+import { BUSY, openedQueue, queueAt, queued } from './opened-queue.js';
 import { DatabaseRelay } from './relay.js';
 
 onServers(

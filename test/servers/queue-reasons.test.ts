@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { postedIn } from '../support/download-command.js';
+import { administer } from './administer.js';
 import { onServers } from './databases.js';
 import { queueScene } from './queue-scene.js';
 
@@ -31,6 +32,31 @@ onServers(
       assert.match(String(words), name);
       const { stdout } = await scene.run(['workers'], host.environment, host);
       assert.match(stdout, /\n {4}PROTECTED_MESSAGE on \S+: 1 file failed, /);
+    });
+
+    it('a job whose own --output cannot be written is a dead letter after its tries, and holds up no other job', async (t) => {
+      const scene = await queueScene(t, subject(), ['one']);
+      const [host] = scene.hosts;
+      assert.ok(host);
+      const words = ['download', String(scene.filled.chats.readOnly.id), '--ext', 'none', '--enqueue'];
+      const [bad] = await scene.records(
+        ...[...words, '--output', '/dev/null/none', '--stretch', '0', '--retries', '1', '--priority', '1'],
+      );
+      const [good] = await scene.records(...words, '--stretch', '0');
+      const worker = host.start();
+      await worker.said(({ event, job }) => event === 'failed' && job === bad?.['job']);
+      await worker.said(({ event, job }) => event === 'done' && job === good?.['job']);
+      await administer(
+        scene.address,
+        "update telepi_queue.job set start_after = now() where state = 'retry'",
+      );
+      await worker.said(({ event, job }) => event === 'dead' && job === bad?.['job']);
+      const dead = (await scene.records('workers')).find(({ event }) => event === 'dead');
+      const { code, message } = (dead?.['ending'] ?? {}) as Record<string, string>;
+      assert.deepEqual([code, dead?.['tries']], ['OUTPUT_UNWRITABLE', 2]);
+      assert.match(String(message), /^The folder of --output can't be used, \/dev\/null\/none: /);
+      worker.child.kill('SIGTERM');
+      await worker.ended;
     });
   },
   ['postgres'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { hashOf, postedIn } from '../support/download-command.js';
@@ -212,12 +212,11 @@ onServers(
       const scene = await queueScene(t, subject(), ['one']);
       const [host] = scene.hosts;
       assert.ok(host);
-      for (const ext of ['a', 'b']) {
+      writeFileSync(join(host.cwd, '.env'), 'DOWNLOAD_DIR=/dev/null/none\n');
+      for (const ext of ['a', 'b'])
         await scene.records(
-          ...['download', chatOf(scene), '--output', '/dev/null/none', '--ext', ext, '--enqueue'],
-          ...['--retries', '0', '--stretch', '0'],
+          ...['download', chatOf(scene), '--ext', ext, '--enqueue', '--retries', '0', '--stretch', '0'],
         );
-      }
       const worker = host.start();
       const { code, pauseMs } = await worker.said(({ event }) => event === 'machine');
       assert.equal(code, 'OUTPUT_UNWRITABLE');

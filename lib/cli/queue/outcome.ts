@@ -1,4 +1,5 @@
 import { ExitStatus, STOP_SIGNALS } from '../../base/errors.js';
+import type { Order } from '../../queue/order.js';
 import type { Reason } from './last-words.js';
 
 /** How the process of a job has ended, or what was thrown before it began. */
@@ -22,14 +23,19 @@ export type Outcome =
   | 'failed';
 
 /** See Outcome. */
-export function outcomeOf({ status, code, partial }: JobEnd, isAnyones: boolean): Outcome {
+export function outcomeOf(
+  { status, code, partial }: JobEnd,
+  { any, flags }: Pick<Order, 'any' | 'flags'>,
+): Outcome {
   if (status === ExitStatus.done) return 'done';
   if (Object.values(STOP_SIGNALS).some((each) => each === status)) return 'interrupted';
   if (status === ExitStatus.notSignedIn) return 'signed-out';
   // The code is that of a part of it: the others were done.
   if (partial) return 'failed';
   if (BUSY.has(code)) return 'busy';
-  if (RIGHTS.has(code) && isAnyones) return 'rights';
+  if (RIGHTS.has(code) && any) return 'rights';
+  // On another machine it may be right: that is what its tries are for.
+  if (OF_PLACE.test(code) && flags.some((flag) => flag.startsWith('--output='))) return 'failed';
   if (OF_MACHINE.test(code)) return 'machine';
   return status === ExitStatus.usage ? 'refused' : 'failed';
 }
@@ -53,3 +59,6 @@ const RIGHTS: ReadonlySet<string> = new Set([
 /** What is wrong on a machine, its disk or the database: there is nothing wrong with the job. */
 const OF_MACHINE =
   /^(?:DATABASE_|OUTPUT_|DISK_|DATA_DIR|LEDGER_|STORE_|STATE_|S3_|MISSING_SETTING|CRYPTO|ORGANISE_RUNS|SESSION_IN_USE)/;
+
+/** Of these, what a place that the job itself names by --output may be the cause of. */
+const OF_PLACE = /^(?:OUTPUT_|DISK_|S3_|MISSING_SETTING$)/;

@@ -170,8 +170,7 @@ export class WorkerLoop {
     const ending: Ending = { code, message, host: worker.host };
     const say = (kind: WorkerEvent['kind'], isOurs: boolean): void =>
       onEvent({ kind: isOurs ? kind : 'lost', job, ending } as WorkerEvent);
-    const outcome =
-      signal.aborted && end.status !== 0 ? 'interrupted' : outcomeOf(end, job.order.any === true);
+    const outcome = signal.aborted && end.status !== 0 ? 'interrupted' : outcomeOf(end, job.order);
     switch (outcome) {
       case 'done':
         this.#pause.end();
