@@ -1,14 +1,12 @@
-import { hostname } from 'node:os';
 import { linkAbort } from '../base/abort.js';
 import type { LedgerPlace } from '../ledger/ledger.js';
 import type { Settings } from '../settings/settings.js';
-import { waitingRows, writeLeftRows } from '../store/journal/journal-folder.js';
 import { type ServerDatabase, serverDatabase } from '../store/server-database.js';
-import { WriterLease } from '../store/tables/writer-lease.js';
 import type { CommandContext } from './command.js';
 import { DATABASE_OWNER } from './database-owner.js';
+import { writeRowsLeft } from './left-rows.js';
 import { formatDuration } from './progress/words.js';
-import { sayOthers, sayWritten } from './waiting-rows.js';
+import { sayOthers } from './waiting-rows.js';
 
 /** Where a command's ledger is. */
 export interface CommandPlace extends LedgerPlace {
@@ -63,22 +61,10 @@ function writingFirst(context: CommandContext, dataDir: string, door: ServerData
     ...door,
     async open<Tables>(...[owner, patience]: Parameters<ServerDatabase['open']>) {
       const open = await door.open<Tables>(owner, patience);
-      if ((await waitingRows(dataDir)).length === 0) return open;
-      const { clock, random } = context;
-      const lease = new WriterLease({ path: door.name, host: hostname(), clock, random });
       try {
-        await lease.begin(open.db);
-        const keep = () => lease.keep();
-        const { rows, others } = await writeLeftRows({
-          ...{ dataDir, key: door.key, db: open.db, keep },
-          signal: context.signal,
-        });
-        sayWritten(context, door.name, rows);
-        sayOthers(context, others);
-        await lease.release();
+        sayOthers(context, await writeRowsLeft(context, { dataDir, door, db: open.db }));
         return open;
       } catch (error) {
-        await lease.release();
         await open.close();
         throw error;
       }

@@ -9,6 +9,7 @@ import type { Worker } from '../../queue/workers.js';
 import type { Settings } from '../../settings/settings.js';
 import { specOf } from '../../settings/table.js';
 import { lockFile } from '../../store/file-lock.js';
+import { serverDatabase } from '../../store/server-database.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { prepareDataDir } from '../../telegram/data-dir.js';
 import { currentUser } from '../../telegram/sign-in.js';
@@ -17,6 +18,7 @@ import { settingsOf } from '../command-settings.js';
 import { connect, openSignedIn, warnOfOpenFiles } from '../connection.js';
 import { CONNECTION } from '../connection-settings.js';
 import { asFailure } from '../failure.js';
+import { rowsLeftWriter, writeRowsLeft } from '../left-rows.js';
 import { openLogFile } from '../log-file.js';
 import { WORKER_FOLDER } from '../own-files.js';
 import { stretchesOf } from '../queue/divide.js';
@@ -28,6 +30,7 @@ import { wholeFlag } from '../queue/whole-flag.js';
 import { eventRecord, eventWords, type WorkerEvent } from '../queue/worker-events.js';
 import { type JobSignals, WorkerLoop } from '../queue/worker-loop.js';
 import { readVersion } from '../version.js';
+import { sayOthers } from '../waiting-rows.js';
 
 const MOST_JOBS = 64;
 
@@ -51,6 +54,13 @@ export async function worker(context: CommandContext): Promise<number> {
   const account = await accountOfSession(connectHere, signal);
   const queue = await openQueueOf(context, settings, { works: true });
   try {
+    const place = {
+      dataDir: settings.dataDir,
+      door: serverDatabase(requirePostgres(settings)),
+      db: queue.db,
+    };
+    sayOthers(context, await writeRowsLeft(context, place));
+    const writeLeft = rowsLeftWriter(context, place);
     const host = hostname();
     const self: Worker = {
       id: random.bytes(16).toString('hex'),
@@ -76,7 +86,11 @@ export async function worker(context: CommandContext): Promise<number> {
         requireQueueable(job.order);
         return stretchesOf(job, connectHere, ends);
       },
-      work: (job, ends) => doJob(context, { settings, folder, job, ends }),
+      async work(job, ends) {
+        const end = await doJob(context, { settings, folder, job, ends });
+        await writeLeft();
+        return end;
+      },
       endOf(error) {
         const { exitStatus, code, message } = asFailure(error, signal);
         return { status: exitStatus, code, message: context.redactor.text(message) };
