@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
-import type { Kysely } from 'kysely';
 import { messageOf } from '../base/errors.js';
 import { type WaitingRows, waitingRows, writeLeftRows } from '../store/journal/journal-folder.js';
+import type { OpenDatabase } from '../store/open-database.js';
 import type { ServerDatabase } from '../store/server-database.js';
 import { WriterLease } from '../store/tables/writer-lease.js';
 import type { CommandContext } from './command.js';
@@ -11,7 +11,7 @@ import { sayWritten } from './waiting-rows.js';
 export interface OpenPlace<Tables> {
   readonly dataDir: string;
   readonly door: Pick<ServerDatabase, 'name' | 'key'>;
-  readonly db: Kysely<Tables>;
+  readonly db: OpenDatabase<Tables>['db'];
 }
 
 /**
