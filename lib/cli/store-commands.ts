@@ -44,7 +44,7 @@ export const STORE_COMMANDS: readonly CommandSpec[] = [
     word: {
       name: 'path',
       about:
-        'the folder of an export of Telegram Desktop in JSON, or its result.json; several with blanks between them',
+        'the folder of an export of Telegram Desktop in JSON, or its result.json; or messages.jsonl, which TelePi has exported; several with blanks between them',
       many: true,
     },
     settings: CONNECTION,

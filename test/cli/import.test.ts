@@ -50,6 +50,16 @@ describe('telepi import PATH', () => {
     assert.equal(audit.status, 0, audit.stderr);
   });
 
+  it("takes over the lines of TelePi's own export", async (t) => {
+    const { cwd, run } = folderWith(t, WHOLE);
+    const head = { version: 1, kind: 'message', id: 1, chat: EXPORTED, date: 1709640000 };
+    const document = { ...head, flags: {}, text: 'line', entities: [] };
+    writeFileSync(join(cwd, 'ChatExport/messages.jsonl'), `${JSON.stringify({ account: 777, document })}\n`);
+    const { status, stdout, stderr } = await run('ChatExport');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /messages\.jsonl:\n {2}-1000000000009: 1 message; 1 added/);
+  });
+
   it('writes nothing in a dry run', async (t) => {
     const { cwd, run } = folderWith(t, WHOLE);
     const dry = await run('ChatExport', '--dry-run');

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Kysely } from 'kysely';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
+import { importFile as importAny } from '../../lib/exchange/read/import-file.js';
 import type { FileTally, ImportOptions } from '../../lib/exchange/read/import-options.js';
-import { importResult } from '../../lib/exchange/read/import-result.js';
 import { LocalDates } from '../../lib/exchange/read/local-dates.js';
 import type { MessageDocument } from '../../lib/messages/document/document.js';
 import { openSqlite } from '../../lib/store/sqlite.js';
@@ -44,7 +44,7 @@ export async function importScene(t: Pick<TestContext, 'after'>): Promise<Import
     return path;
   };
   const importFile = (path: string, { zone = 'UTC', isDry, ...changes }: ImportChanges = {}) =>
-    importResult(path, {
+    importAny(path, {
       store: isDry ? undefined : { db, keep: async () => undefined },
       writer: { host: 'test-host', clock },
       accountId: IMPORT_ACCOUNT,

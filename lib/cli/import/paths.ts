@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import { ExitStatus, UsageError } from '../../base/errors.js';
 import { userName } from '../../base/user-name.js';
 import { RunActions } from '../../download/actions.js';
+import { importFile } from '../../exchange/read/import-file.js';
 import type { ImportOptions } from '../../exchange/read/import-options.js';
-import { importResult } from '../../exchange/read/import-result.js';
 import { LocalDates } from '../../exchange/read/local-dates.js';
 import { openLeasedLedger } from '../../ledger/ledger.js';
 import type { Settings } from '../../settings/settings.js';
@@ -21,7 +21,7 @@ import { formatMegabytes } from '../progress/words.js';
 import { accountGiven, accountOf, inZone } from './account-of.js';
 import { isWholeImport, reportFile } from './report.js';
 
-/** `telepi import PATH…`: takes over exports of Telegram Desktop. Their files stay where they are. */
+/** `telepi import PATH…`: takes over exports of Telegram Desktop, and TelePi's own. Their files stay where they are. */
 export async function importPaths(context: CommandContext): Promise<number> {
   const { flags } = context;
   const settings = settingsOf(context, [], []);
@@ -50,7 +50,7 @@ type Given = Omit<ImportOptions, 'onProgress'>;
 async function importAll(context: CommandContext, files: readonly string[], given: Given): Promise<number> {
   let isWhole = true;
   for (const path of files) {
-    const tally = await importResult(path, { ...given, onProgress: progress(context, path) });
+    const tally = await importFile(path, { ...given, onProgress: progress(context, path) });
     reportFile(context.output, path, tally, given.store === undefined);
     isWhole &&= isWholeImport(tally);
   }
@@ -106,13 +106,18 @@ async function filesOf({ words, sources }: CommandContext): Promise<readonly str
 }
 
 async function exportIn(folder: string): Promise<string> {
-  const path = join(folder, 'result.json');
-  if (await stat(path).catch(() => undefined)) return path;
+  for (const name of NAMES) {
+    const path = join(folder, name);
+    if (await stat(path).catch(() => undefined)) return path;
+  }
   throw new UsageError(
     'IMPORT_MISSING',
     `There is no result.json in ${folder}: export the chat with Telegram Desktop in the machine-readable format (JSON), or give the file itself.`,
   );
 }
+
+/** What an export's folder holds, the richest first. */
+const NAMES = ['messages.jsonl', 'result.json'];
 
 function withFiles(flag: unknown): boolean {
   if (flag === undefined || flag === 'linked' || flag === 'none') return flag !== 'none';

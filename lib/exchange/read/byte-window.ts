@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { correctedText, type RawValue } from './raw-value.js';
-import { type Correction, INCOMPLETE, isBlank, scanValue } from './scan-value.js';
+import { type Correction, INCOMPLETE, isBlank, LINE_FEED, scanValue } from './scan-value.js';
 
 /** How much of a file is read at once, in bytes. */
 const PIECE = 2 ** 20;
@@ -92,6 +92,24 @@ export class ByteWindow {
     const value = { text, offset: this.offset };
     this.#start = end;
     return value;
+  }
+
+  /**
+   * The next line, without its end; undefined at the end of the file. `isWhole`: a line feed ends it.
+   * @throws CutOff for a line of more than 256 MiB
+   */
+  async line(): Promise<(RawValue & { readonly isWhole: boolean }) | undefined> {
+    for (;;) {
+      const found = this.#buffer.indexOf(LINE_FEED, this.#start);
+      const isWhole = found >= 0 && found < this.#end;
+      if (!isWhole && this.#end - this.#start > MOST_BYTES) throw new CutOff(this.offset);
+      if (!isWhole && (await this.#more())) continue;
+      if (this.#start === this.#end) return undefined;
+      const end = isWhole ? found : this.#end;
+      const line = { text: this.#buffer.toString('utf8', this.#start, end), offset: this.offset, isWhole };
+      this.#start = isWhole ? end + 1 : end;
+      return line;
+    }
   }
 
   /** As `peek`, among the bytes that are in memory. */

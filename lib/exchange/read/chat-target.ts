@@ -1,8 +1,9 @@
+import { CHANNEL_MARK } from '../../base/marked-id.js';
 import type { OpenDatabase } from '../../store/open-database.js';
 import { groupBefore, hasOlderMessages } from '../../store/tables/import-lookups.js';
 import { chatReadBefore } from '../../store/tables/known-chat.js';
 import { saveChats } from '../../store/tables/save-chats.js';
-import type { ChatType, StoreTables } from '../../store/tables/schema.js';
+import { CHAT_TYPES, type ChatType, type StoreTables } from '../../store/tables/schema.js';
 import type { ChatKey, Writer } from '../../store/tables/writer.js';
 import { isObject } from './fields.js';
 import { chatOf } from './peers.js';
@@ -15,15 +16,33 @@ export interface ExportChat {
   readonly chatId: number;
   readonly type: ChatType;
   readonly title: string | undefined;
+  /** Without the @, if the export says it. */
+  readonly username?: string | undefined;
 }
 
 /** The chat that an export's head names; undefined if nobody can say which one it is. `first`: its first messages. */
 export function exportChat(head: ChatHead, first: readonly RawValue[]): ExportChat | undefined {
   const id = Number(head.id);
+  const own = ownChat(head.telepi, id);
+  if (own) return own;
   if (!Number.isSafeInteger(id) || id <= 0) return undefined;
   const chat = chatOf(head.type, id, first.some(isOldForm));
   if (!chat) return undefined;
   return { ...chat, title: typeof head.name === 'string' && head.name !== '' ? head.name : undefined };
+}
+
+/** What TelePi's own export says of the chat besides, if it is the same one. */
+function ownChat(telepi: unknown, bare: number): ExportChat | undefined {
+  const chat = isObject(telepi) ? telepi['chat'] : undefined;
+  if (!isObject(chat)) return undefined;
+  const { id, title, username } = chat;
+  const type = CHAT_TYPES.find((each) => each === chat['type']);
+  if (typeof id !== 'number' || !type || ![-bare, bare, -CHANNEL_MARK - bare].includes(id)) return undefined;
+  return {
+    ...{ chatId: id, type },
+    title: typeof title === 'string' ? title : undefined,
+    username: typeof username === 'string' ? username : undefined,
+  };
 }
 
 /** Before 2021 ids were numbers, to which something is added: see peerOf. */
@@ -36,25 +55,23 @@ export async function saveExportChat(
   db: OpenDatabase<StoreTables>['db'],
   writer: Writer,
   accountId: number,
-  { chatId, type, title }: ExportChat,
+  { chatId, type, title, username }: ExportChat,
 ): Promise<void> {
   if (await chatReadBefore(db, accountId, { id: chatId })) return;
-  await saveChats(db, writer, accountId, [{ chatId, type, ...(title !== undefined && { title }) }]);
+  await saveChats(db, writer, accountId, [
+    { chatId, type, ...(title !== undefined && { title }), ...(username !== undefined && { username }) },
+  ]);
 }
 
 /**
- * The marked id of the group that a supergroup used to be: as a person has said, as the export of TelePi says, or as TelePi has
- * read it. Undefined if nobody knows, or if messages of that group were imported before anybody knew.
+ * The marked id of the group that a supergroup used to be: as a person has said, or as TelePi has read it. Undefined if nobody knows, or if messages of that group were imported before anybody knew.
  */
 export async function olderChat(
   db: OpenDatabase<StoreTables>['db'] | undefined,
   chat: ChatKey,
-  { telepi }: ChatHead,
   given: number | undefined,
 ): Promise<number | undefined> {
-  const said = isObject(telepi) ? Number(telepi['older_chat']) : Number.NaN;
-  const named = given ?? (Number.isSafeInteger(said) && said < 0 ? said : undefined);
-  if (!db) return named;
+  if (!db) return given;
   if (await hasOlderMessages(db, chat)) return undefined;
-  return named ?? groupBefore(db, chat);
+  return given ?? groupBefore(db, chat);
 }

@@ -32,6 +32,11 @@ export class FileNotes {
     return facts;
   }
 
+  /** Notes another file of a message. */
+  async noteOther(path: string, document: MessageDocument): Promise<void> {
+    await this.fileOf({ path, name: undefined, size: undefined, mime: undefined }, document);
+  }
+
   /** Saves what was noted since the last time. */
   async save(): Promise<void> {
     const { store, writer } = this.#options;

@@ -1,17 +1,15 @@
-import { dirname } from 'node:path';
-import { FailedError, UsageError } from '../../base/errors.js';
+import { FailedError } from '../../base/errors.js';
 import type { MessageDocument } from '../../messages/document/document.js';
-import { type DocumentToImport, importDocuments } from '../../store/tables/import-documents.js';
 import { ByteWindow } from './byte-window.js';
 import { type ExportChat, exportChat, olderChat, saveExportChat } from './chat-target.js';
-import { ExportFiles, namedFile } from './export-files.js';
-import type { JsonObject } from './fields.js';
-import { FileNotes } from './file-notes.js';
-import { type ChatTally, type FileTally, type ImportOptions, leave, newTally } from './import-options.js';
+import { parsedOrNothing } from './commerce.js';
+import { namedFile } from './export-files.js';
+import { isObject } from './fields.js';
+import { type ChatTally, type FileTally, type ImportOptions, leave } from './import-options.js';
+import { type Incoming, Intake } from './intake.js';
 import { type ReadScene, readMessage } from './message.js';
-import { NamesFound } from './names-found.js';
 import type { RawValue } from './raw-value.js';
-import { type ChatHead, readResult } from './result-json.js';
+import { accountOfHead, type ChatHead, readResult } from './result-json.js';
 import { TopicFinder } from './topics.js';
 
 /**
@@ -22,7 +20,7 @@ import { TopicFinder } from './topics.js';
 export async function importResult(path: string, options: ImportOptions): Promise<FileTally> {
   const file = await ByteWindow.open(path);
   try {
-    return await new ResultImport(options, await ExportFiles.of(dirname(path))).run(file);
+    return await new ResultImport(await Intake.of(path, options)).run(file);
   } finally {
     await file.close();
   }
@@ -35,44 +33,36 @@ interface OpenChat {
 }
 
 class ResultImport {
+  readonly #intake: Intake;
   readonly #options: ImportOptions;
-  readonly #tally = newTally();
-  readonly #names = new NamesFound();
-  readonly #notes: FileNotes;
   #head: ChatHead = {};
   #chat: OpenChat | 'unknown' | undefined;
   #messages = 0;
 
-  constructor(options: ImportOptions, files: ExportFiles) {
-    this.#options = options;
-    this.#notes = new FileNotes(options, files, this.#tally);
+  constructor(intake: Intake) {
+    this.#intake = intake;
+    this.#options = intake.options;
   }
 
   async run(file: ByteWindow): Promise<FileTally> {
     const { signal, onProgress } = this.#options;
+    const { tally } = this.#intake;
     for await (const event of readResult(file)) {
       signal.throwIfAborted();
-      if (event.kind === 'account') this.#checkAccount(event.userId);
+      if (event.kind === 'account') this.#intake.checkAccount(event.userId);
       else if (event.kind === 'chat') await this.#begin(event.head);
-      else if (event.kind === 'cut') this.#tally.cut = event;
+      else if (event.kind === 'cut') tally.cut = event;
       else await this.#take(event.values);
       onProgress({ bytes: file.offset, size: file.size, messages: this.#messages });
     }
     await this.#end();
-    return this.#tally;
-  }
-
-  #checkAccount(userId: number): void {
-    const { accountId, isAccountGiven } = this.#options;
-    if (userId === accountId || isAccountGiven) return;
-    throw new UsageError(
-      'IMPORT_OTHER_ACCOUNT',
-      `The export is of the account ${userId}, and ${accountId} is signed in: add --account ${userId} to import it for its own account.`,
-    );
+    return tally;
   }
 
   async #begin(head: ChatHead): Promise<void> {
     await this.#end();
+    const account = accountOfHead(head);
+    if (account !== undefined) this.#intake.checkAccount(account);
     this.#head = head;
     this.#options.dates.restart();
   }
@@ -88,7 +78,7 @@ class ResultImport {
     refuseOthers(first[0]);
     const chat = exportChat(this.#head, first);
     if (!chat) {
-      leave(this.#tally, `the chat has a type that TelePi doesn't know (${String(this.#head.type)})`);
+      leave(this.#intake.tally, `the chat has a type that TelePi doesn't know (${String(this.#head.type)})`);
       return 'unknown';
     }
     const { store, accountId, writer } = this.#options;
@@ -96,20 +86,18 @@ class ResultImport {
     const topics = store && (await TopicFinder.of(store.db, key));
     const scene = {
       chat: chat.chatId,
-      older: await olderChat(store?.db, key, this.#head, this.#options.older),
+      older: await olderChat(store?.db, key, this.#options.older),
       isChannel: chat.type === 'channel',
       self: accountId,
       dates: this.#options.dates,
-      onName: (peer: number, name: string) => this.#names.note(peer, name),
+      onName: (peer: number, name: string) => this.#intake.names.note(peer, name),
     };
     const title = this.#titleOf(chat, topics, first, scene);
     if (store) {
       await store.keep();
       await saveExportChat(store.db, writer, accountId, { ...chat, title });
     }
-    const tally = { chatId: chat.chatId, title, messages: 0, added: 0, changed: 0, unchanged: 0 };
-    this.#tally.chats.push(tally);
-    return { scene, tally, topics };
+    return { scene, tally: this.#intake.chat(chat.chatId, title), topics };
   }
 
   /** The export of a topic bears the topic's name. */
@@ -129,64 +117,33 @@ class ResultImport {
     this.#chat ??= await this.#open(values);
     this.#messages += values.length;
     if (this.#chat === 'unknown') {
-      for (const _ of values) leave(this.#tally, "its chat isn't known");
+      for (const _ of values) leave(this.#intake.tally, "its chat isn't known");
       return;
     }
     const { scene, tally, topics } = this.#chat;
-    const documents: MessageDocument[] = [];
-    const keys: JsonObject[] = [];
-    const whole = new Set<number>();
+    const messages: Incoming[] = [];
     for (const value of values) {
       const read = readMessage(value, scene);
-      if ('problem' in read) leave(this.#tally, read.problem, value.offset);
-      else {
-        if (read.isWhole) whole.add(documents.length);
-        documents.push(read.document);
-        keys.push(read.keys);
-      }
+      if ('problem' in read) leave(this.#intake.tally, read.problem, value.offset);
+      else messages.push('keys' in read ? { document: read.document, file: namedFile(read.keys) } : read);
     }
-    tally.messages += documents.length;
-    const placed = (await topics?.placed(documents)) ?? documents;
-    const items: DocumentToImport[] = [];
-    for (const [index, document] of placed.entries()) {
-      const named = namedFile(keys[index] as JsonObject);
-      const file = named && (await this.#notes.fileOf(named, document));
-      items.push({ document, isWhole: whole.has(index), file });
-    }
-    await this.#store(items, this.#chat);
+    const whole = new Set<MessageDocument>();
+    for (const { document, isWhole } of messages) if (isWhole) whole.add(document);
+    const placed = await topics?.placed(
+      messages.map(({ document }) => document),
+      whole,
+    );
+    const items = placed
+      ? messages.map((message, index) => ({ ...message, document: placed[index] as MessageDocument }))
+      : messages;
+    await this.#intake.take(items, tally);
   }
-
-  async #store(items: readonly DocumentToImport[], { tally }: OpenChat): Promise<void> {
-    const { store, writer, accountId } = this.#options;
-    if (!store) return;
-    for (const [chatId, ofChat] of byChat(items)) {
-      await store.keep();
-      const result = await importDocuments(store.db, writer, { accountId, chatId }, ofChat);
-      tally.added += result.added;
-      tally.changed += result.changed;
-      tally.unchanged += result.unchanged;
-    }
-    await this.#names.save(store.db, writer, accountId);
-    await this.#notes.save();
-  }
-}
-
-/** Messages of the older group belong to a chat of their own. */
-function byChat(items: readonly DocumentToImport[]): ReadonlyMap<number, readonly DocumentToImport[]> {
-  const chats = new Map<number, DocumentToImport[]>();
-  for (const item of items) {
-    const chat = item.document.chat as number;
-    const others = chats.get(chat);
-    if (others) others.push(item);
-    else chats.set(chat, [item]);
-  }
-  return chats;
 }
 
 /** Another app writes backups of the same name in a form of its own. */
 function refuseOthers(first: RawValue | undefined): void {
-  if (!first || !/"(?:media|action)"\s*:\s*\{/.test(first.text) || !/"date"\s*:\s*\d/.test(first.text))
-    return;
+  const message = first && parsedOrNothing(first.text);
+  if (!isObject(message) || typeof message['date'] !== 'number') return;
   throw new FailedError(
     'IMPORT_UNREADABLE',
     'The file was written by another app than Telegram Desktop, in a form of its own: export the chat with Telegram Desktop.',

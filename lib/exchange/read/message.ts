@@ -10,8 +10,10 @@ import type { Media } from '../../messages/document/media.js';
 import { actionOf } from './action.js';
 import { markupOf } from './buttons.js';
 import { isObject, type JsonObject, Keys, unknown } from './fields.js';
+import type { Incoming } from './intake.js';
 import { type LocalDates, localSeconds } from './local-dates.js';
 import { mediaOf } from './media.js';
+import { ownDocument, withOwnKeys } from './own-document.js';
 import { peerOf } from './peers.js';
 import { firstString, type RawValue } from './raw-value.js';
 import { reactionsOf } from './reactions.js';
@@ -33,8 +35,9 @@ export interface ReadScene {
 
 /** A message of an export is read, or it isn't one. */
 export type ReadMessage =
-  /** `isWhole`: TelePi's own export has written the document besides. */
-  | { readonly document: MessageDocument; readonly keys: JsonObject; readonly isWhole?: true }
+  | { readonly document: MessageDocument; readonly keys: JsonObject }
+  /** TelePi's own export has written the document besides. */
+  | Incoming
   | { readonly problem: string };
 
 /** A message of Telegram Desktop, in whichever form its versions have written it. */
@@ -44,8 +47,8 @@ export function readMessage(raw: RawValue, scene: ReadScene): ReadMessage {
   const keys = new Keys(object);
   const shown = keys.whole('id');
   if (shown === undefined) return { problem: 'it has no id' };
-  const whole = ownDocument(object, shown, scene);
-  if (whole) return { document: whole, keys: object, isWhole: true };
+  const whole = wholeOf(object, shown, scene);
+  if (whole) return whole;
   const place = placeOf(shown, scene);
   if (object['type'] === 'unsupported') {
     const document = { version: 1, kind: 'unknown', ...place, unknown: unknown() } as const;
@@ -70,19 +73,17 @@ function objectOf({ text }: RawValue): JsonObject | undefined {
 }
 
 /** What TelePi's own export has written besides: the document as it was, if it is that of this message. */
-function ownDocument(
-  { telepi }: JsonObject,
-  shown: number,
-  { chat }: ReadScene,
-): MessageDocument | undefined {
-  const read = isObject(telepi) ? telepi['document'] : undefined;
-  if (!isObject(read) || read['version'] !== 1) return undefined;
-  const document = read as unknown as MessageDocument;
+function wholeOf({ telepi }: JsonObject, shown: number, { chat }: ReadScene): Incoming | undefined {
+  if (!isObject(telepi)) return undefined;
+  const document = ownDocument(telepi['document']);
+  if (!document) return undefined;
   const isSame =
     shown >= 0
       ? document.id === shown && document.chat === chat
       : document.id === shown + SHIFT && (document.chat ?? 0) < 0;
-  return isSame ? document : undefined;
+  const deleted = Number(telepi['deleted_at'] ?? Number.NaN);
+  const deletedAt = Number.isSafeInteger(deleted) ? deleted * 1000 : undefined;
+  return isSame ? withOwnKeys(document, { deletedAt, files: telepi['files'] }) : undefined;
 }
 
 /** How much lower the ids of the older group's messages are. */

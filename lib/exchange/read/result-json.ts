@@ -1,5 +1,6 @@
 import { FailedError } from '../../base/errors.js';
 import { type ByteWindow, CutOff } from './byte-window.js';
+import { isObject } from './fields.js';
 import type { RawValue } from './raw-value.js';
 import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './scan-value.js';
 
@@ -10,6 +11,12 @@ export interface ChatHead {
   readonly id?: unknown;
   /** What TelePi notes besides. */
   readonly telepi?: unknown;
+}
+
+/** The account whose chat TelePi has exported, if it says so. */
+export function accountOfHead({ telepi }: ChatHead): number | undefined {
+  const account = isObject(telepi) ? telepi['account'] : undefined;
+  return Number.isSafeInteger(account) ? (account as number) : undefined;
 }
 
 /** What a result.json holds, in its order. Each chat's head comes before its messages. */

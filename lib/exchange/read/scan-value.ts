@@ -50,7 +50,7 @@ export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
 export const CLOSE_BRACE = 0x7d;
 const BACKSLASH = 0x5c;
-const LINE_FEED = 0x0a;
+export const LINE_FEED = 0x0a;
 const SPACE = 0x20;
 
 /** A blank between the parts of JSON. */

@@ -42,12 +42,18 @@ export class TopicFinder {
     return this.#only !== undefined;
   }
 
-  /** The documents with their topics, in the order of the export. */
-  async placed(documents: readonly MessageDocument[]): Promise<readonly MessageDocument[]> {
+  /** The documents with their topics, in the order of the export. `whole`: those of them that say it themselves. */
+  async placed(
+    documents: readonly MessageDocument[],
+    whole: ReadonlySet<MessageDocument>,
+  ): Promise<readonly MessageDocument[]> {
     this.#isForum ||= documents.some(isRoot);
     if (!this.#isForum) return documents;
     await this.#lookUp(documents);
-    return documents.map((document) => this.#place(document));
+    return documents.map((document) => {
+      const placed = this.#place(document);
+      return whole.has(document) ? document : placed;
+    });
   }
 
   #place(document: MessageDocument): MessageDocument {

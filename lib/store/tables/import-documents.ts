@@ -22,6 +22,8 @@ export interface DocumentToImport {
   readonly isWhole?: boolean;
   /** What is known of its file beyond the document. */
   readonly file?: ImportedFile | undefined;
+  /** When it was seen to be gone from Telegram, in milliseconds since the epoch. */
+  readonly deletedAt?: number | undefined;
 }
 
 export interface ImportedFile {
@@ -78,12 +80,13 @@ function joined(one: DocumentToImport, other: DocumentToImport): DocumentToImpor
     document: mergedImports(one.document, other.document, { isWhole }),
     isWhole: isWhole || one.isWhole === true,
     file: one.file?.path === undefined ? (other.file ?? one.file) : one.file,
+    deletedAt: one.deletedAt ?? other.deletedAt,
   };
 }
 
 type State = Pick<
   Selectable<MessagesTable>,
-  'message_id' | 'document' | 'document_hash' | 'status' | 'local_file_path' | 'version' | 'media_id'
+  'message_id' | 'document' | 'document_hash' | 'status' | 'local_file_path' | 'version' | 'deleted_datetime'
 >;
 
 async function statesOf(
@@ -104,7 +107,15 @@ async function statesOf(
   const ids = items.map(({ document }) => document.id).filter((id) => id <= asNumber(newest));
   for (const chunk of chunked(ids)) {
     const rows = await messages
-      .select(['message_id', 'document', 'document_hash', 'status', 'local_file_path', 'version', 'media_id'])
+      .select([
+        'message_id',
+        'document',
+        'document_hash',
+        'status',
+        'local_file_path',
+        'version',
+        'deleted_datetime',
+      ])
       .where('message_id', 'in', chunk)
       .execute();
     for (const row of rows) states.set(asNumber(row.message_id), row);
@@ -132,16 +143,17 @@ async function change(
     await row.set(place).execute();
     return true;
   }
-  if (state.document_hash === hashOf(canonicalJson(item.document)) && !place) return false;
+  const gone = state.deleted_datetime === null ? deletionOf(item) : undefined;
+  if (state.document_hash === hashOf(canonicalJson(item.document)) && !place && !gone) return false;
   const known = JSON.parse(state.document) as MessageDocument;
   const merged = mergedImports(known, item.document, { isWhole: item.isWhole === true });
   const columns = columnsOf({ ...item, document: merged });
   const isSame = columns.document_hash === state.document_hash;
   const earlier = await earlierOf(tx, chat, { known, found: item.document, merged });
-  if (isSame && !place && !earlier) return false;
+  if (isSame && !place && !gone && !earlier) return false;
   if (earlier) await addVersion(tx, writer, chat, { state, earlier, now });
   const version = asNumber(state.version) + (earlier ? 1 : 0);
-  await row.set({ ...(!isSame && withoutMissing(columns)), ...place, version }).execute();
+  await row.set({ ...(!isSame && withoutMissing(columns)), ...place, ...gone, version }).execute();
   if (!isSame) await saveMedia(tx, writer, chat.accountId, [{ message: { document: merged } }], now);
   return true;
 }
@@ -218,6 +230,11 @@ function placeOf({ file }: DocumentToImport, { host }: Writer, now: number) {
   };
 }
 
+function deletionOf({ deletedAt }: DocumentToImport) {
+  if (deletedAt === undefined) return undefined;
+  return { status: 'deleted' as const, deleted_datetime: timeText(deletedAt) };
+}
+
 function columnsOf({ document, file }: DocumentToImport) {
   const canonical = canonicalJson(document);
   const columns = contentColumns({ document }, { canonical, essenceHash: hashOf(canonical) });
@@ -255,6 +272,7 @@ async function insert(
     retrieved_hostname: writer.host,
     retrieved_datetime: retrieved,
     deleted_datetime: null,
+    ...deletionOf(item),
     version: 0,
   }));
   await insertRows(tx, 'messages', rows);

@@ -155,6 +155,15 @@ describe('what is not JSON in a result.json', () => {
     assert.deepEqual([...tally.left.keys()], ['it is not JSON', 'it has no id']);
   });
 
+  it('refuses the backup of another app', async (t) => {
+    const scene = await importScene(t);
+    const backup = { ...exported(1), date: 1709640000, media: { type: 'photo', size: 3 } };
+    await assert.rejects(scene.import(supergroup([backup])), {
+      code: 'IMPORT_UNREADABLE',
+      message: /another app/,
+    });
+  });
+
   it('refuses a file that holds no export', async (t) => {
     const scene = await importScene(t);
     for (const content of [

@@ -17,6 +17,7 @@ import {
 const early = exported(1, {
   text: 'early',
   edited_unixtime: '1709640100',
+  author: 'Editor',
   photo: 'photos/a.jpg',
   photo_file_size: 3,
 });
@@ -41,6 +42,7 @@ describe('several exports of one chat', () => {
       const { document, version, media_type } = await onlyRow(scene);
       assert.equal(document.text, 'late');
       assert.equal(document.editDate, 1709640200);
+      assert.equal(document.signature, 'Editor');
       assert.deepEqual(document.forward, { from: -1_000_000_000_008 });
       assert.deepEqual(document.imported?.keys, { photo: 'photos/a.jpg', photo_file_size: 3 });
       assert.deepEqual([media_type, asNumber(version)], ['photo', 1]);

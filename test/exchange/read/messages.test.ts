@@ -246,6 +246,8 @@ describe('a message of a result.json', () => {
       recent,
     });
     assert.deepEqual(imported?.keys, { saved_from: 'News' });
+    const never = await post(t, { edited: '1970-01-01T08:00:00', edited_unixtime: undefined });
+    assert.equal(never.editDate, undefined);
     const hidden = await post(t, { forwarded_from: 'Somebody' });
     assert.deepEqual(hidden.forward, { fromName: 'Somebody' });
   });

@@ -1,0 +1,116 @@
+import { FailedError } from '../../base/errors.js';
+import type { ChatType } from '../../store/tables/schema.js';
+import { ByteWindow } from './byte-window.js';
+import { saveExportChat } from './chat-target.js';
+import { parsedOrNothing } from './commerce.js';
+import { isObject, type JsonObject } from './fields.js';
+import { type ChatTally, type FileTally, type ImportOptions, leave } from './import-options.js';
+import { type Incoming, Intake } from './intake.js';
+import { ownDocument, withOwnKeys } from './own-document.js';
+
+/** How many messages come at once, at most. */
+const MOST_MESSAGES = 1000;
+
+/**
+ * Imports what `telepi export --format jsonl` has written: a document a line, with its account. Lines are in any order, and of any
+ * chats.
+ * @throws FailedError IMPORT_UNREADABLE for another file; UsageError IMPORT_OTHER_ACCOUNT
+ */
+export async function importLines(path: string, options: ImportOptions): Promise<FileTally> {
+  const file = await ByteWindow.open(path);
+  try {
+    const lines = new LineImport(await Intake.of(path, options));
+    for (let line = await file.line(); line; line = await file.line()) {
+      options.signal.throwIfAborted();
+      if (await lines.take(line, file.size))
+        options.onProgress({ bytes: file.offset, size: file.size, messages: lines.messages });
+    }
+    return await lines.finish();
+  } finally {
+    await file.close();
+  }
+}
+
+function notLines(): FailedError {
+  return new FailedError(
+    'IMPORT_UNREADABLE',
+    'The file holds no messages line by line: choose one that telepi export --format jsonl has written.',
+  );
+}
+
+type FileLine = NonNullable<Awaited<ReturnType<ByteWindow['line']>>>;
+
+class LineImport {
+  messages = 0;
+  readonly #intake: Intake;
+  #waiting: Incoming[] = [];
+  #isOwn = false;
+
+  constructor(intake: Intake) {
+    this.#intake = intake;
+  }
+
+  /** Returns whether lines that have waited are in the store now. `size`: of the file, in bytes. */
+  async take({ text, offset, isWhole }: FileLine, size: number): Promise<boolean> {
+    if (text.trim() === '') return false;
+    const value = parsedOrNothing(text);
+    const message = isObject(value) ? this.#read(value) : undefined;
+    if (!message) {
+      if (isWhole) leave(this.#intake.tally, 'the line holds no document of TelePi', offset);
+      else this.#intake.tally.cut = { offset, bytes: size - offset };
+      return false;
+    }
+    this.messages += 1;
+    this.#waiting.push(message);
+    if (this.#waiting.length < MOST_MESSAGES) return false;
+    await this.#flush();
+    return true;
+  }
+
+  async finish(): Promise<FileTally> {
+    await this.#flush();
+    const { tally } = this.#intake;
+    if (!this.#isOwn && (tally.left.size > 0 || tally.cut)) throw notLines();
+    return tally;
+  }
+
+  #read({ account, document: value, deletedAt, files }: JsonObject): Incoming | undefined {
+    const document = ownDocument(value);
+    if (!document) return undefined;
+    if (Number.isSafeInteger(account)) this.#intake.checkAccount(account as number);
+    this.#isOwn = true;
+    const deleted = Number.isSafeInteger(deletedAt) ? (deletedAt as number) : undefined;
+    return withOwnKeys(document, { deletedAt: deleted, files });
+  }
+
+  async #flush(): Promise<void> {
+    const messages = this.#waiting;
+    this.#waiting = [];
+    const chats = new Map<number, Incoming[]>();
+    for (const message of messages) {
+      const chatId = message.document.chat as number;
+      const others = chats.get(chatId);
+      if (others) others.push(message);
+      else chats.set(chatId, [message]);
+    }
+    for (const [chatId, ofChat] of chats) await this.#intake.take(ofChat, await this.#chat(chatId));
+  }
+
+  /** What a chat is called isn't said, nor what it is, beyond its id. */
+  async #chat(chatId: number): Promise<ChatTally> {
+    const { store, writer, accountId } = this.#intake.options;
+    if (store && !this.#intake.tally.chats.some((chat) => chat.chatId === chatId)) {
+      await store.keep();
+      await saveExportChat(store.db, writer, accountId, { chatId, type: typeOf(chatId), title: undefined });
+    }
+    return this.#intake.chat(chatId, undefined);
+  }
+}
+
+function typeOf(chatId: number): ChatType {
+  if (chatId > 0) return 'private';
+  return chatId < CHANNELS ? 'unknown' : 'group';
+}
+
+/** Marked ids of channels and supergroups are below it. */
+const CHANNELS = -1_000_000_000_000;
