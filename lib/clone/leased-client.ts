@@ -2,7 +2,7 @@ import type { Api } from 'telegram/tl/index.js';
 import { linkAbort, orAborted } from '../base/abort.js';
 import type { JobTerm } from '../ledger/job.js';
 import type { Patience } from '../pace/patience.js';
-import { connectionLost, methodName } from '../refusals/telegram-error.js';
+import { connectionLost, methodName, NoAnswerError, TelegramError } from '../refusals/telegram-error.js';
 import type { CallOptions, OnceOptions } from '../telegram/caller.js';
 import type { TelepiClient } from '../telegram/client.js';
 import { mayComeLate } from './reads.js';
@@ -10,7 +10,8 @@ import { mayComeLate } from './reads.js';
 /**
  * The client of a run whose job another machine may take: a request that changes something at Telegram begins only within
  * the run's term, and is cut off at its end. What was cut off is in doubt, as with a lost connection, and is treated so: the
- * next attempt renews the term first, and throws JOB_TAKEN_OVER if another machine has the job. Parts of files aren't held
+ * next attempt renews the term first, and throws JOB_TAKEN_OVER if another machine has the job. One that a person gives up
+ * is in doubt, too: then other machines wait for one request's time after the run. Parts of files aren't held
  * up, since they may be sent twice.
  */
 export function leasedClient(client: TelepiClient, term: JobTerm): TelepiClient {
@@ -24,8 +25,17 @@ export function leasedClient(client: TelepiClient, term: JobTerm): TelepiClient 
     const cut = linkAbort(options.signal);
     const over = (): void => cut.abort(connectionLost(methodName(request), new Error('the lease ran out')));
     term.over(cut.signal).then(over, () => {});
+    let hasGone = false;
+    const mayGo = (): boolean => {
+      const may = term.mayBegin;
+      hasGone ||= may;
+      return may;
+    };
     try {
-      return await client.callOnce(request, { ...options, signal: cut.signal, mayGo: () => term.mayBegin });
+      return await client.callOnce(request, { ...options, signal: cut.signal, mayGo });
+    } catch (error) {
+      if (hasGone && !isAnswer(error)) term.leaveOpen();
+      throw error;
     } finally {
       cut.abort();
       cut.release();
@@ -52,4 +62,8 @@ export function leasedClient(client: TelepiClient, term: JobTerm): TelepiClient 
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
+}
+
+function isAnswer(error: unknown): boolean {
+  return error instanceof TelegramError && !(error instanceof NoAnswerError);
 }

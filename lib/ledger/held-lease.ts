@@ -47,6 +47,8 @@ class HeldLease implements JobLease {
   readonly holder: string;
   readonly #options: HeldLeaseOptions;
   readonly #term: LeaseTerm;
+  /** Since a request was given up without an answer. */
+  readonly #open: LeaseTerm;
   readonly #stop = new AbortController();
   readonly #renewing: Promise<void>;
   #released: Promise<void> | undefined;
@@ -56,6 +58,7 @@ class HeldLease implements JobLease {
     this.#options = options;
     this.holder = options.lease.holder;
     this.#term = new LeaseTerm(options.clock, options.times.leaseMs);
+    this.#open = new LeaseTerm(options.clock, options.times.requestMs);
     this.#term.begin(before);
     this.#renewing = this.#renewAgainAndAgain();
   }
@@ -74,6 +77,10 @@ class HeldLease implements JobLease {
       await this.#options.clock.sleep(left, signal);
   }
 
+  leaveOpen(): void {
+    this.#open.begin(momentOf(this.#options.clock));
+  }
+
   async transact<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T> {
     let before = momentOf(this.#options.clock);
     const done = await transact(this.#options.ledger.db, async (db) => {
@@ -87,8 +94,16 @@ class HeldLease implements JobLease {
 
   release(): Promise<void> {
     this.#stop.abort();
-    this.#released ??= this.#renewing.then(() => releaseLease(this.#db, this.#options.lease));
+    this.#released ??= this.#renewing.then(() => this.#giveBack());
     return this.#released;
+  }
+
+  /** Another machine waits for what was left open; this data directory has the lease at once, as after a kill. */
+  async #giveBack(): Promise<void> {
+    const { lease } = this.#options;
+    const ms = this.#open.leftMs;
+    if (ms > 0) await transact(this.#db, (tx) => renewLease(tx, lease, ms));
+    else await releaseLease(this.#db, lease);
   }
 
   get #db(): Kysely<LeaseTables> {

@@ -9,6 +9,8 @@ export interface JobTerm {
   ready(): Promise<void>;
   /** Resolves when the term has ended without having been renewed: what is under way by then is in doubt. */
   over(signal: AbortSignal): Promise<void>;
+  /** A request has gone out, and nobody waits for its answer any more: it may take effect for one request's time. */
+  leaveOpen(): void;
 }
 
 /**
@@ -23,6 +25,6 @@ export interface JobLease extends JobTerm {
    * @throws UsageError JOB_TAKEN_OVER when another machine has taken it since
    */
   transact<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T>;
-  /** Gives it back. May be called more than once. */
+  /** Gives it back, once what was left open can't take effect any more. Doesn't wait for that. May be called more than once. */
   release(): Promise<void>;
 }

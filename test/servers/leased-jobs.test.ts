@@ -68,6 +68,24 @@ onServers('a job that another machine runs', (subject) => {
     await assert.rejects(openJob({ ...other, host: 'other-host' }), { code: 'JOB_RUNNING' });
   });
 
+  it("is left to others after one request's time, and to its own directory at once, when it gave up what may still take effect", async (t) => {
+    const hour = { leaseMs: 3_600_000, renewalMs: 3_600_000, requestMs: 3_600_000 };
+    const { place, job, other } = await twoMachines(t, subject(), { leaseTimes: hour });
+    job.term?.leaveOpen();
+    await job.close();
+    const begin = (): Promise<void> => withJob({ ...other, host: 'other-host' }, async () => {});
+    await assert.rejects(begin(), { code: 'JOB_RUNNING' });
+    const own = jobOptions(place.dataDir, {
+      ...place,
+      host: 'running-host',
+      leaseTimes: { ...hour, requestMs: 1 },
+    });
+    const again = await openJob(own);
+    again.term?.leaveOpen();
+    await again.close();
+    await begin();
+  });
+
   it('is not run from a copy of its data directory on the same machine', async (t) => {
     const { place, job } = await twoMachines(t, subject());
     const copy = join(temporaryFolder(t), 'copy');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, it, type TestContext } from 'node:test';
+import type { Api } from 'telegram/tl/index.js';
 import { systemClock } from '../../lib/base/clock.js';
 import { silentLog } from '../../lib/base/log.js';
 import { systemRandom } from '../../lib/base/random.js';
@@ -15,6 +16,7 @@ import type { Made, MadeTarget, MadeTargetKey } from '../../lib/ledger/made-targ
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import type { ServerDatabase } from '../../lib/store/server-database.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
+import type { OnceOptions } from '../../lib/telegram/caller.js';
 import { parseChatRef } from '../../lib/telegram/chat-ref.js';
 import { resolveChat } from '../../lib/telegram/chats.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
@@ -56,21 +58,28 @@ class Maker {
     };
   }
 
-  /** `at`: called with the process's call that creates the chat, which is done when it is made. */
-  async make(at: (call: () => Promise<unknown>) => Promise<unknown> = (call) => call()): Promise<Made> {
+  /**
+   * `at`: called with the process's call that creates the chat, which is done when it is made, and with what is asked before
+   * its bytes go.
+   */
+  async make(
+    at: (call: () => Promise<unknown>, mayGo: () => boolean) => Promise<unknown> = (call) => call(),
+    stop = signal,
+  ): Promise<Made> {
     const source = await resolveChat(scene.client, parseChatRef(String(this.#chat.id)), signal);
     const client = new Proxy(scene.client, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name, target);
         if (typeof value !== 'function') return value;
         if (name !== 'callOnce') return value.bind(target);
-        return (...args: [{ readonly className: string }, ...unknown[]]): unknown => {
-          const call = () => Reflect.apply(value, target, args) as Promise<unknown>;
-          return args[0].className === 'channels.CreateChannel' ? at(call) : call();
+        return (request: Api.AnyRequest, options: OnceOptions): unknown => {
+          const call = () => target.callOnce(request, { ...options, signal });
+          const { mayGo = () => true } = options;
+          return request.className === 'channels.CreateChannel' ? at(call, mayGo) : call();
         };
       },
     }) as TelepiClient;
-    return makeTarget({ client, source, key: this.key, maker: this.maker, signal });
+    return makeTarget({ client, source, key: this.key, maker: this.maker, signal: stop });
   }
 
   /** From now on nothing of it reaches the database, as after SIGKILL. */
@@ -165,6 +174,24 @@ onServers('the target of a source, with two machines', (subject) => {
     await assert.rejects(stopped, { code: 'JOB_TAKEN_OVER' });
     assert.deepEqual(copies(), [settled?.targetId]);
     assert.equal((await one.make()).targetId, settled?.targetId);
+  });
+
+  it('is not made by the other while a call that was given up may still take effect', async (t) => {
+    const { one, two, copies, expire } = await hosts(t);
+    const stop = new AbortController();
+    let arrives = async (): Promise<unknown> => undefined;
+    const given = one.make(async (call, mayGo) => {
+      assert.ok(mayGo());
+      arrives = call;
+      stop.abort(new Error('Ctrl-C'));
+      throw stop.signal.reason;
+    }, stop.signal);
+    await assert.rejects(given, /Ctrl-C/);
+    await assert.rejects(two.make(), { code: 'JOB_RUNNING' });
+    await arrives();
+    await expire();
+    const { targetId } = await two.make();
+    assert.deepEqual(copies(), [targetId]);
   });
 
   it('is the one that a file names from before, which goes into the database; a second one is refused', async (t) => {
