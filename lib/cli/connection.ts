@@ -53,7 +53,7 @@ export function serverWords({ server, testDc, proxy }: Settings): string {
   return proxy ? `${words} through the ${proxyWords(proxy)}` : words;
 }
 
-export interface ConnectEvents extends Pick<ConnectOptions, 'onConnecting' | 'salts'> {
+export interface ConnectEvents extends Pick<ConnectOptions, 'onConnecting' | 'onTurn' | 'salts'> {
   /** Called for each wait that Telegram asks for. Default: prints each wait as a line of its own. */
   readonly onWait?: (wait: Wait) => void;
   /** The command only looks: a database that hasn't the tables of this version stays as it is. Default: false. */

@@ -18,6 +18,8 @@ const FRESH_MS = 250;
  * Whoever has seen others take turns that it has waited for may claim a little earlier than they.
  */
 const CLAIM = { firstMs: 1_000, moreMs: 250, mostMs: 2_000 };
+/** From how far away a turn is said, in milliseconds. */
+const LONG_MS = 60_000;
 /** How many changes wait at most until the others know of them. */
 const MOST_NEWS = 1_000;
 
@@ -27,6 +29,8 @@ export interface SendPacerOptions {
   readonly shared?: SharedPace | undefined;
   /** Called for a wait that another process of the account has met, and that holds a turn. */
   readonly onWait?: ((wait: Wait) => void) | undefined;
+  /** Called when a turn is a minute or more away: when it comes, in milliseconds since the epoch. */
+  readonly onTurn?: ((at: number) => void) | undefined;
 }
 
 /** A turn that was given. */
@@ -53,6 +57,8 @@ export class SendPacer {
   readonly #clock: Clock;
   readonly #shared: SharedPace | undefined;
   readonly #onWait: SendPacerOptions['onWait'];
+  readonly #onTurn: SendPacerOptions['onTurn'];
+  #saidAt = 0;
   readonly #slowMode = new SlowMode();
   readonly #turns = new OneByOne();
   #pace = new MessagePace();
@@ -63,8 +69,9 @@ export class SendPacer {
   /** Until when a wait that concerns this process alone holds its turns; on the monotonic clock. */
   #heldUntil = Number.NEGATIVE_INFINITY;
 
-  constructor({ clock, shared, onWait }: SendPacerOptions) {
+  constructor({ clock, shared, onWait, onTurn }: SendPacerOptions) {
     this.#clock = clock;
+    this.#onTurn = onTurn;
     this.#onWait = onWait;
     this.#shared = shared;
     shared?.join({
@@ -213,6 +220,7 @@ export class SendPacer {
       if (!isDue) {
         if (due > expected + STEP_MS) claimMs = Math.min(claimMs + CLAIM.moreMs, CLAIM.mostMs);
         expected = due;
+        this.#sayTurn(leftMs());
         await this.#clock.sleep(Math.min(leftMs() - claimMs, LONGEST_SLEEP_MS), signal);
         continue;
       }
@@ -245,8 +253,16 @@ export class SendPacer {
 
   async #sleepWhile(leftMs: () => number, signal: AbortSignal): Promise<void> {
     for (let left = leftMs(); left > 0; left = leftMs()) {
+      this.#sayTurn(left);
       await this.#clock.sleep(Math.min(left, LONGEST_SLEEP_MS), signal);
     }
+  }
+
+  #sayTurn(leftMs: number): void {
+    const at = this.#clock.now() + leftMs;
+    if (leftMs < LONG_MS || Math.abs(at - this.#saidAt) <= STEP_MS) return;
+    this.#saidAt = at;
+    this.#onTurn?.(at);
   }
 
   #change(change: Change): void {

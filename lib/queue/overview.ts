@@ -47,7 +47,7 @@ export interface RunningJob {
   readonly order: Order | undefined;
   readonly since: number;
   readonly progressAt: number;
-  /** Its worker is dead, or it has done nothing for ten minutes. */
+  /** Its worker is dead, or it has done nothing for ten minutes and doesn't wait as Telegram has asked. */
   readonly stuck: boolean;
 }
 

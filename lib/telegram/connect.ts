@@ -46,6 +46,8 @@ export interface ConnectOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly onWait?: (wait: Wait) => void;
+  /** See SendPacerOptions. */
+  readonly onTurn?: ((at: number) => void) | undefined;
   /** What the account's processes let one another know. Default: nothing. */
   readonly shared?: SharedPace | undefined;
   /** Called when an answer has been due for five seconds. */
@@ -86,7 +88,7 @@ async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient>
     shared?.met(wait);
     options.onWait?.(wait);
   };
-  const sendPacer = new SendPacer({ clock, shared, onWait });
+  const sendPacer = new SendPacer({ clock, shared, onWait, onTurn: options.onTurn });
   let isConnected = false;
   const patience = createPatience({
     clock,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Activity } from '../../lib/cli/queue/activity.js';
 import { LastWords } from '../../lib/cli/queue/last-words.js';
 import { MachinePause } from '../../lib/cli/queue/machine-pause.js';
 import { outcomeOf } from '../../lib/cli/queue/outcome.js';
@@ -142,4 +143,26 @@ test('why a job has failed is found in what its process has printed', () => {
     message:
       'telepi run ended with exit status 1; it had said: "FATAL ERROR: out of memory". Its log says more: /data/worker/x.log.',
   });
+});
+
+test('a job that waits as Telegram asks, or whose bytes grow, has moved; one that meets the same fault again has not', () => {
+  const clock = { at: 1_800_000_000_000, now: () => clock.at };
+  const activity = new Activity(clock);
+  const take = (record: object, laterMs = 0): boolean => {
+    activity.line(JSON.stringify(record));
+    clock.at += laterMs;
+    return activity.take();
+  };
+  const until = (ms: number): string => new Date(clock.at + ms).toISOString();
+  assert.equal(activity.take(), false);
+  assert.equal(take({ event: 'progress', file: 1, bytes: 5 }), true);
+  assert.equal(activity.take(), false, 'nothing since');
+  assert.equal(take({ event: 'wait', reason: 'CONNECTION_LOST', until: until(60_000) }), false);
+  assert.equal(take({ event: 'wait', reason: 'FLOOD_WAIT_3600', until: until(3_600_000) }, 3_599_000), true);
+  assert.equal(activity.take(), true, 'the wait is not over');
+  clock.at += 2000;
+  assert.equal(activity.take(), false, 'it is over');
+  assert.equal(take({ event: 'wait', reason: 'SLOWMODE_WAIT_900', until: clock.at + 900_000 }, 1000), true);
+  clock.at += 900_000;
+  assert.equal(take({ event: 'turn', until: until(1_200_000) }, 1_100_000), true, 'its turn to send');
 });

@@ -177,3 +177,16 @@ test('slow mode counts from the answer of the send before, in whole seconds, and
   await clock.advance(61 * 60_000);
   assert.equal(interval.intervalMs, 1300);
 });
+
+test('a turn that is a minute or more away is said once, with its time', async () => {
+  const clock = new FakeClock();
+  const said: number[] = [];
+  const interval = new SendPacer({ clock, onTurn: (at) => said.push(at - clock.now()) });
+  interval.setFloor(1_200_000);
+  await interval.turn(1, never);
+  const next = interval.turn(1, never);
+  await clock.advance(1_200_000);
+  await next;
+  assert.deepEqual(said, [1_200_000]);
+  interval.setFloor(1000);
+});

@@ -67,6 +67,7 @@ export async function run(context: CommandContext): Promise<number> {
       salts: known.salts,
       looks: context.flags['dry-run'] === true,
       onWait: (wait) => events.onWait(wait),
+      onTurn: (at) => context.output.record({ event: 'turn', until: new Date(at).toISOString() }),
       onConnecting(connecting) {
         early = begin(connecting);
       },

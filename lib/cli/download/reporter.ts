@@ -101,9 +101,9 @@ function lineReporter(output: Output, options: DownloadReporterOptions): Reporte
   };
 }
 
-/** One JSON object per line: each event, but of a file's progress each 25 %, and of what is read every ten seconds. */
+/** One JSON object per line: each event, but of a file's progress each 25 % and, while its bytes grow, each minute, and of what is read every ten seconds. */
 function jsonReporter(output: Output, { clock }: DownloadReporterOptions): Reporter<ShownEvent> {
-  const steps = new FileSteps(STEP_PERCENT);
+  const steps = new FileSteps(STEP_PERCENT, clock);
   const scans = new ScanSteps(clock);
   return {
     show(event) {

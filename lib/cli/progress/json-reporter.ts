@@ -6,14 +6,14 @@ import { TallyKeeper } from './tally.js';
 
 /**
  * One JSON object per line, for machines: `{"event":"sent","sourceIds":[7],"targetIds":[3],"bytes":0}`. A transfer is
- * reported at each 10 % of its file.
+ * reported at each 10 % of its file, and each minute while its bytes grow.
  */
 export function jsonReporter(
   output: Output,
   { clock, intervalMs }: { readonly clock: Clock; readonly intervalMs: () => number },
 ): Reporter {
   const tally = new TallyKeeper(clock, intervalMs);
-  const steps = new FileSteps();
+  const steps = new FileSteps(undefined, clock);
   return {
     show(event) {
       tally.take(event);

@@ -22,8 +22,8 @@ export interface JobProcess {
   readonly logPath: string;
   /** Hides the secrets that the worker knows of. */
   readonly redact: (text: string) => string;
-  /** Called when it says something. */
-  readonly onProgress: () => void;
+  /** Called with each line that it says. */
+  readonly onLine: (line: string) => void;
   /** Asks it to end cleanly. */
   readonly signal: AbortSignal;
   /** Ends it at once. */
@@ -60,12 +60,12 @@ export async function runJob(job: JobProcess): Promise<JobEnd> {
     eachLine(child.stdout, (line) => {
       log.write('info', line);
       lastWords.record(line);
-      job.onProgress();
+      job.onLine(line);
     }),
     eachLine(child.stderr, (line) => {
       log.write('info', line);
       lastWords.note(line);
-      job.onProgress();
+      job.onLine(line);
     }),
   ];
   try {

@@ -1,5 +1,6 @@
 import type { LinkedAbort } from '../../base/abort.js';
 import type { Taken } from '../../queue/take.js';
+import type { Activity } from './activity.js';
 
 /** A job that a worker does now. */
 export interface Running {
@@ -8,6 +9,6 @@ export interface Running {
   readonly kill: AbortController;
   /** Aborts when it has ended. */
   readonly over: AbortController;
-  moved: boolean;
+  readonly activity: Activity;
   lost: boolean;
 }

@@ -9,6 +9,7 @@ import { admitDue } from '../../queue/schedules.js';
 import { sweepBefore, sweepDead } from '../../queue/sweep.js';
 import { isEmpty, type Taken, take } from '../../queue/take.js';
 import { beat, livingAccounts, SEEN_EVERY_MS, unregister, type Worker } from '../../queue/workers.js';
+import { Activity } from './activity.js';
 import { MachinePause } from './machine-pause.js';
 import { type JobEnd, outcomeOf } from './outcome.js';
 import type { Running } from './running.js';
@@ -36,7 +37,8 @@ export interface WorkerLoopOptions {
 export interface JobSignals {
   readonly signal: AbortSignal;
   readonly kill: AbortSignal;
-  readonly onProgress: () => void;
+  /** Takes what it says. */
+  readonly onLine: (line: string) => void;
 }
 
 /** How often an idle worker looks for a job, in milliseconds. */
@@ -110,13 +112,13 @@ export class WorkerLoop {
   }
 
   #begin(job: Taken): void {
-    const { onEvent, signal } = this.#options;
+    const { onEvent, clock, signal } = this.#options;
     const running: Running = {
       job,
       stop: linkAbort(signal),
       kill: new AbortController(),
       over: new AbortController(),
-      moved: false,
+      activity: new Activity(clock),
       lost: false,
     };
     this.#running.set(job.id, running);
@@ -151,10 +153,8 @@ export class WorkerLoop {
         const isOurs = await divide(holder, job, stretches);
         return onEvent({ kind: isOurs ? 'divided' : 'lost', job, stretches: stretches.length });
       }
-      const onProgress = (): void => {
-        running.moved = true;
-      };
-      end = await work(job, { signal: stop.signal, kill: kill.signal, onProgress });
+      const onLine = (line: string): void => running.activity.line(line);
+      end = await work(job, { signal: stop.signal, kill: kill.signal, onLine });
     } catch (error) {
       end = endOf(error);
     }
@@ -246,8 +246,7 @@ export class WorkerLoop {
   async #beat(): Promise<void> {
     const { queue, worker, clock, signal } = this.#options;
     const all = [...this.#running.values()];
-    const moved = all.filter((each) => each.moved);
-    for (const each of moved) each.moved = false;
+    const moved = all.filter(({ activity }) => activity.take());
     const lost = await beat(queue.db, worker, {
       state: signal.aborted ? 'ending' : 'working',
       running: all.map(({ job }) => job.id),

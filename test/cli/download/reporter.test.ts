@@ -234,3 +234,27 @@ test('the summary counts files and bytes, where those lie that were skipped, and
     ['summary', 8, true, '/out'],
   );
 });
+
+test('with --json a large file on a slow line has an event each minute while its bytes grow, and none while they do not', async () => {
+  const stdout = new PassThrough();
+  const output = new Output({ stdout, stderr: new PassThrough() }, true, new Redactor());
+  const clock = new FakeClock();
+  const reporter = await downloadReporter(output, { clock, ...usual });
+  const size = 4_000_000_000;
+  for (let minute = 0; minute < 10; minute += 1) {
+    const bytes = Math.min(minute, 5) * 1000;
+    const rest = { bytesBefore: 0, partsInFlight: 0, heldBytes: 0, bytesPerSecond: 17 };
+    reporter.show({
+      kind: 'progress',
+      file: 1,
+      progress: { name: 'large', size, bytesDown: bytes, bytesUp: bytes, ...rest },
+    });
+    await clock.advance(60_000);
+  }
+  await reporter.close();
+  output.close();
+  const bytes = recordsOf(String(stdout.read()))
+    .filter(({ event }) => event === 'progress')
+    .map((record) => record['bytes']);
+  assert.deepEqual(bytes, [1000, 2000, 3000, 4000, 5000]);
+});
