@@ -28,6 +28,10 @@ export interface Order {
   /** Which of how many stretches, from 1. */
   readonly number?: number;
   readonly of?: number;
+  /** The account whose workers had all died while it waited for them, and that may have begun it. */
+  readonly waitedFor?: number | undefined;
+  /** The account that has begun this run, so that no other can. */
+  readonly begunBy?: number;
   /** Of the accounts that may not do it. */
   readonly refusals?: readonly Refusal[];
 }

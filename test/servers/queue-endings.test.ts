@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { overviewLines } from '../../lib/cli/queue/overview-lines.js';
-import { complete, giveBack, putOff } from '../../lib/queue/endings.js';
+import { complete, giveBack, handOn, putOff } from '../../lib/queue/endings.js';
+import { freeAnyones } from '../../lib/queue/free.js';
+import { accountQueue, type Order } from '../../lib/queue/order.js';
 import { overview } from '../../lib/queue/overview.js';
 import { take } from '../../lib/queue/take.js';
 import { administer } from './administer.js';
 import { onServers } from './databases.js';
-import { BUSY, openedQueue, queueAt, queued } from './opened-queue.js';
+import { BUSY, openedQueue, queueAt, queued, workerOf } from './opened-queue.js';
 import { DatabaseRelay } from './relay.js';
 
 onServers(
@@ -82,6 +84,30 @@ onServers(
         // The answers of an end without a loss are fewer than that.
         if (relay.answers - before <= lost) break;
       }
+    });
+
+    it('a job of any account that waits for one whose workers have died is free for those of the others, unless it has begun it', async (t) => {
+      const { queue, address } = await openedQueue(t, subject());
+      const judge = { mayJudge: () => true };
+      const second = await workerOf(queue, 2);
+      const id = await queued(queue, { any: true });
+      const toFirst = async (order: Partial<Order>): Promise<void> => {
+        const job = await take(queue, second, []);
+        assert.ok(job);
+        assert.ok(await handOn({ queue, worker: second }, job, accountQueue(1), { ...job.order, ...order }));
+      };
+      await toFirst({});
+      assert.deepEqual(await freeAnyones(queue, judge), [], 'account 1 has a worker');
+      await administer(address, "update workers set seen_datetime = '2020-01-01' where account_id = 1");
+      assert.deepEqual(await freeAnyones(queue, { mayJudge: () => false }), [], 'after an outage');
+      assert.equal(await take(queue, second, []), undefined);
+      assert.deepEqual(await freeAnyones(queue, judge), [id]);
+      await toFirst({ refusals: [{ ...BUSY, account: 2 }] });
+      assert.deepEqual(await freeAnyones(queue, judge), [], 'the living one may not do it');
+      await workerOf(queue, 3);
+      assert.deepEqual(await freeAnyones(queue, judge), [id]);
+      await toFirst({ refusals: [], begunBy: 1 });
+      assert.deepEqual(await freeAnyones(queue, judge), [], 'account 1 has begun it');
     });
   },
   ['postgres'],

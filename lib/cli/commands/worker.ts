@@ -28,7 +28,8 @@ import type { JobEnd } from '../queue/outcome.js';
 import { requireQueueable } from '../queue/queueable.js';
 import { wholeFlag } from '../queue/whole-flag.js';
 import { eventRecord, eventWords, type WorkerEvent } from '../queue/worker-events.js';
-import { type JobSignals, WorkerLoop } from '../queue/worker-loop.js';
+import { WorkerLoop } from '../queue/worker-loop.js';
+import type { JobSignals } from '../queue/worker-loop-options.js';
 import { readVersion } from '../version.js';
 import { sayOthers } from '../waiting-rows.js';
 

@@ -10,7 +10,7 @@ export interface JobEnd extends Reason {
 
 /**
  * What becomes of a job: `busy`: somebody else works on the same, and it waits without counting as failed; `rights`: this account
- * may not do it, and another one may; `machine`: this machine can't do any, and another one may; `refused`: it can't be done as it stands; `failed`: it may succeed another time.
+ * may not do it, and another one may; `begun`: the account that it waited for before has begun it; `machine`: this machine can't do any, and another one may; `refused`: it can't be done as it stands; `failed`: it may succeed another time.
  */
 export type Outcome =
   | 'done'
@@ -18,6 +18,7 @@ export type Outcome =
   | 'signed-out'
   | 'busy'
   | 'rights'
+  | 'begun'
   | 'machine'
   | 'refused'
   | 'failed';
@@ -25,7 +26,7 @@ export type Outcome =
 /** See Outcome. */
 export function outcomeOf(
   { status, code, partial }: JobEnd,
-  { any, flags }: Pick<Order, 'any' | 'flags'>,
+  { any, flags, waitedFor }: Pick<Order, 'any' | 'flags' | 'waitedFor'>,
 ): Outcome {
   if (status === ExitStatus.done) return 'done';
   if (Object.values(STOP_SIGNALS).some((each) => each === status)) return 'interrupted';
@@ -33,6 +34,7 @@ export function outcomeOf(
   // The code is that of a part of it: the others were done.
   if (partial) return 'failed';
   if (BUSY.has(code)) return 'busy';
+  if (code === 'OTHER_ACCOUNT' && any && waitedFor !== undefined) return 'begun';
   if (RIGHTS.has(code) && any) return 'rights';
   // On another machine it may be right: that is what its tries are for.
   if (OF_PLACE.test(code) && flags.some((flag) => flag.startsWith('--output='))) return 'failed';

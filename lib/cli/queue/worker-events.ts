@@ -17,7 +17,8 @@ export type WorkerEvent =
     })
   | (OfJob & { readonly kind: 'machine'; readonly ending: Ending; readonly pauseMs: number })
   | (OfJob & { readonly kind: 'handed-on'; readonly account: number; readonly ending?: Ending })
-  | (GivenBack & { readonly kind: 'found' });
+  | (GivenBack & { readonly kind: 'found' })
+  | { readonly kind: 'freed'; readonly id: string };
 
 /** An event as a sentence. */
 export function eventWords(event: WorkerEvent): string {
@@ -25,6 +26,8 @@ export function eventWords(event: WorkerEvent): string {
     const of = event.host === undefined ? 'a worker that is gone' : `a worker on ${event.host} that has died`;
     return `Gave back job ${event.id} of ${of}.`;
   }
+  if (event.kind === 'freed')
+    return `Freed job ${event.id}: the workers of the account that it waited for have died, and any account may do it.`;
   const { id, order, retryCount, retryLimit } = event.job;
   const name = `job ${id} (${jobWords(event.job)})`;
   switch (event.kind) {
@@ -60,6 +63,7 @@ export function eventRecord(event: WorkerEvent): Record<string, unknown> {
   if (event.kind === 'found') {
     return { event: 'gave_back_of_dead', job: event.id, queue: event.queue, host: event.host ?? null };
   }
+  if (event.kind === 'freed') return { event: 'freed', job: event.id };
   const { kind, job } = event;
   return {
     event: kind.replace('-', '_'),

@@ -1,45 +1,19 @@
 import { linkAbort } from '../../base/abort.js';
-import type { Clock } from '../../base/clock.js';
 import { NotSignedInError } from '../../base/errors.js';
 import { bury, complete, divide, fail, giveBack, handOn, putOff } from '../../queue/endings.js';
+import { freeAnyones } from '../../queue/free.js';
 import { Judgement } from '../../queue/judgement.js';
-import { ANY_ACCOUNT, accountQueue, type Ending, type Order } from '../../queue/order.js';
-import type { Queue } from '../../queue/queue.js';
+import { ANY_ACCOUNT, accountQueue, type Ending } from '../../queue/order.js';
 import { admitDue } from '../../queue/schedules.js';
 import { sweepBefore, sweepDead } from '../../queue/sweep.js';
 import { isEmpty, type Taken, take } from '../../queue/take.js';
-import { beat, livingAccounts, SEEN_EVERY_MS, unregister, type Worker } from '../../queue/workers.js';
+import { beat, livingAccounts, SEEN_EVERY_MS, unregister } from '../../queue/workers.js';
 import { Activity } from './activity.js';
 import { MachinePause } from './machine-pause.js';
 import { type JobEnd, outcomeOf } from './outcome.js';
 import type { Running } from './running.js';
 import type { WorkerEvent } from './worker-events.js';
-
-export interface WorkerLoopOptions {
-  readonly queue: Queue;
-  readonly worker: Worker;
-  /** Ends when no job waits or runs that the worker may take. */
-  readonly untilEmpty: boolean;
-  /** Into what a job is divided before it is done; undefined: it isn't. */
-  readonly plan: (job: Taken, signal: AbortSignal) => Promise<readonly Order[] | undefined>;
-  /** Does a job. `signal` asks it to end, `kill` ends it at once. */
-  readonly work: (job: Taken, ends: JobSignals) => Promise<JobEnd>;
-  /** What was thrown, as the end of a job. */
-  readonly endOf: (error: unknown) => JobEnd;
-  readonly onEvent: (event: WorkerEvent) => void;
-  /** Called when others can see it. */
-  readonly onReady: () => void;
-  readonly clock: Clock;
-  /** The worker ends, and gives its jobs back. */
-  readonly signal: AbortSignal;
-}
-
-export interface JobSignals {
-  readonly signal: AbortSignal;
-  readonly kill: AbortSignal;
-  /** Takes what it says. */
-  readonly onLine: (line: string) => void;
-}
+import type { WorkerLoopOptions } from './worker-loop-options.js';
 
 /** How often an idle worker looks for a job, in milliseconds. */
 const LOOK_EVERY_MS = 2000;
@@ -189,6 +163,8 @@ export class WorkerLoop {
       case 'signed-out':
         await giveBack(holder, job);
         throw new NotSignedInError(message);
+      case 'begun':
+        return this.#toWhoHasBegun(running, ending);
       case 'rights':
         return this.#refuse(running, ending);
       case 'refused':
@@ -198,6 +174,15 @@ export class WorkerLoop {
         return say(what === 'dead' ? 'dead' : 'failed', what !== 'lost');
       }
     }
+  }
+
+  /** Another account would send everything once more. */
+  async #toWhoHasBegun({ job }: Running, ending: Ending): Promise<void> {
+    const { queue, worker, onEvent } = this.#options;
+    const { waitedFor: account = worker.account, ...order } = job.order;
+    const begun = { ...order, begunBy: account };
+    const isOurs = await handOn({ queue, worker }, job, accountQueue(account), begun);
+    onEvent({ kind: isOurs ? 'handed-on' : 'lost', job, account, ending });
   }
 
   /** To the next account that hasn't refused it and has a worker; without one, to the dead letters. */
@@ -233,6 +218,7 @@ export class WorkerLoop {
       try {
         await this.#beat();
         for (const job of await sweepDead(queue, this.#judgement)) onEvent({ kind: 'found', ...job });
+        for (const id of await freeAnyones(queue, this.#judgement)) onEvent({ kind: 'freed', id });
       } catch (error) {
         // While it ends, nobody waits for the database: its row expires.
         if (this.#options.signal.aborted) continue;
