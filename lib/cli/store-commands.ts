@@ -44,7 +44,7 @@ export const STORE_COMMANDS: readonly CommandSpec[] = [
     word: {
       name: 'path',
       about:
-        'the folder of an export of Telegram Desktop in JSON, or its result.json; or messages.jsonl, which TelePi has exported; several with blanks between them',
+        'the folder of an export of Telegram Desktop, or its result.json or messages.html; or messages.jsonl, which TelePi has exported; several with blanks between them',
       many: true,
     },
     settings: CONNECTION,
@@ -77,6 +77,11 @@ export const STORE_COMMANDS: readonly CommandSpec[] = [
         placeholder: 'id',
         about:
           'of a supergroup: the id of the basic group that it used to be, whose messages the export has with ids below zero',
+      },
+      {
+        name: 'chat',
+        placeholder: 'id',
+        about: 'of messages.html, which does not say it: the id of the chat, as telepi chats lists it',
       },
       { name: 'dry-run', about: 'say what the files hold; write nothing' },
       {

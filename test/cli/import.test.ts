@@ -88,6 +88,7 @@ describe('telepi import PATH', () => {
       [['.'], /There is no result\.json in/],
       [['ChatExport', '--zone', 'Mars'], /--zone Mars isn't a time zone/],
       [['ChatExport', '--media', 'copied'], /--media takes linked/],
+      [['ChatExport', '--chat', '@x'], /--chat takes the id/],
       [['ChatExport', '--older-chat', 'x'], /--older-chat takes the id/],
       [['ChatExport', '--from-utilities', 'my.json'], /either files or the database/],
       [[], /Say what to import/],

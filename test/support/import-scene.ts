@@ -29,7 +29,7 @@ export interface ImportScene {
 
 /** The options of an import that matter to a test. */
 export type ImportChanges = Partial<
-  Pick<ImportOptions, 'older' | 'withFiles' | 'isAccountGiven' | 'onProgress' | 'signal'>
+  Pick<ImportOptions, 'older' | 'chatId' | 'withFiles' | 'isAccountGiven' | 'onProgress' | 'signal'>
 > & { readonly zone?: string; readonly isDry?: true };
 
 export async function importScene(t: Pick<TestContext, 'after'>): Promise<ImportScene> {

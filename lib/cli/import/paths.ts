@@ -29,6 +29,7 @@ export async function importPaths(context: CommandContext): Promise<number> {
   const read = {
     dates: inZone(context, (zone) => new LocalDates(zone)),
     older: olderGiven(flags['older-chat']),
+    chatId: chatGiven(flags['chat']),
     withFiles: withFiles(flags['media']),
     isAccountGiven: flags['account'] !== undefined,
     writer: { host: hostname(), clock: context.clock },
@@ -117,7 +118,7 @@ async function exportIn(folder: string): Promise<string> {
 }
 
 /** What an export's folder holds, the richest first. */
-const NAMES = ['messages.jsonl', 'result.json'];
+const NAMES = ['messages.jsonl', 'result.json', 'messages.html'];
 
 function withFiles(flag: unknown): boolean {
   if (flag === undefined || flag === 'linked' || flag === 'none') return flag !== 'none';
@@ -129,6 +130,16 @@ function olderGiven(flag: unknown): number | undefined {
   const id = Number(flag);
   if (/^-?\d+$/.test(String(flag)) && Number.isSafeInteger(id) && id !== 0) return -Math.abs(id);
   throw new UsageError('USAGE', '--older-chat takes the id of a basic group, such as -123456789.');
+}
+
+function chatGiven(flag: unknown): number | undefined {
+  if (flag === undefined) return undefined;
+  const id = Number(flag);
+  if (/^-?\d+$/.test(String(flag)) && Number.isSafeInteger(id) && id !== 0) return id;
+  throw new UsageError(
+    'USAGE',
+    '--chat takes the id of a chat as telepi chats lists it, such as -1001234567890.',
+  );
 }
 
 const EVERY_MS = 10_000;

@@ -14,6 +14,8 @@ export interface ImportOptions {
   readonly dates: LocalDates;
   /** The marked id of the group that the export's supergroup used to be, if a person knows it. */
   readonly older?: number | undefined;
+  /** The marked id of the chat that pages are of, which don't say it. */
+  readonly chatId?: number | undefined;
   /** Whether the export's files are noted where they lie. */
   readonly withFiles: boolean;
   readonly signal: AbortSignal;

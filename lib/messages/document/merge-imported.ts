@@ -12,7 +12,8 @@ export function mergedImports(
 ): MessageDocument {
   if (RANKS[known.kind] !== RANKS[found.kind]) return RANKS[known.kind] > RANKS[found.kind] ? known : found;
   if (!isSpoken(known) || !isSpoken(found)) return known;
-  const isLater = editedAt(found) > editedAt(known) || (isWhole && editedAt(found) === editedAt(known));
+  const [one, other] = [editedAt(known), editedAt(found)];
+  const isLater = other > one || (other === one && (isWhole || (isPage(known) && !isPage(found))));
   return isLater ? filled(found, known) : filled(known, found);
 }
 
@@ -34,6 +35,11 @@ function isSpoken(document: MessageDocument): document is Spoken {
   return document.kind === 'message' || document.kind === 'service';
 }
 
+/** A page says less than a result.json. */
+function isPage({ imported }: Spoken): boolean {
+  return imported?.form === 'messages.html';
+}
+
 function editedAt(document: Spoken): number {
   return document.kind === 'message' ? (document.editDate ?? 0) : 0;
 }
@@ -46,7 +52,6 @@ function filled(base: Spoken, other: Spoken): Spoken {
     const [one, two] = [(base as unknown as Fields)[name], (other as unknown as Fields)[name]];
     if (one && two) fields[name] = filledPart(one as Fields, two as Fields);
   }
-  // A text and its formatting are one thing.
   if (base.kind !== other.kind) return base;
   if (base.imported && other.imported) fields['imported'] = filledKeys(base.imported, other.imported);
   return fields as unknown as Spoken;
