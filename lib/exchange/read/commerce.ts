@@ -4,6 +4,9 @@ import type { Media } from '../../messages/document/media.js';
 import { isObject, Keys, present } from './fields.js';
 import { internalPeer } from './peers.js';
 
+/** Reads a local time that has no twin in unix seconds. */
+export type DateReader = (text: unknown) => number | undefined;
+
 /** What a message of Telegram Desktop sells; its description is an object, or a text that holds one as JSON. */
 export function invoiceOf(keys: Keys): InvoiceMedia<Media> {
   const invoice = new Keys(inner(keys.object['invoice_information']));
@@ -36,12 +39,12 @@ export function parsedOrNothing(text: string): unknown {
   }
 }
 
-export function giveawayOf(keys: Keys): GiveawayMedia {
+export function giveawayOf(keys: Keys, dateOf: DateReader): GiveawayMedia {
   const giveaway = new Keys(inner(keys.object['giveaway_information']));
   const countries = (giveaway.list('countries') ?? []).filter((each) => typeof each === 'string');
   return present<GiveawayMedia>({
     kind: 'giveaway',
-    ...prizeOf(giveaway),
+    ...prizeOf(giveaway, dateOf),
     channels: (giveaway.list('channels') ?? []).map((id) => -CHANNEL_MARK - Number(id)),
     countries: countries.length > 0 ? countries : undefined,
     quantity: giveaway.whole('quantity') ?? 0,
@@ -49,11 +52,11 @@ export function giveawayOf(keys: Keys): GiveawayMedia {
   });
 }
 
-export function giveawayResultsOf(keys: Keys): GiveawayResultsMedia {
+export function giveawayResultsOf(keys: Keys, dateOf: DateReader): GiveawayResultsMedia {
   const results = new Keys(inner(keys.object['giveaway_results']));
   return present<GiveawayResultsMedia>({
     kind: 'giveaway_results',
-    ...prizeOf(results),
+    ...prizeOf(results, dateOf),
     channel: -CHANNEL_MARK - (results.whole('channel') ?? 0),
     launch: results.whole('launch_message_id') ?? 0,
     winners: (results.list('winners') ?? []).flatMap((winner) => internalPeer(winner) ?? []),
@@ -64,12 +67,12 @@ export function giveawayResultsOf(keys: Keys): GiveawayResultsMedia {
   });
 }
 
-function prizeOf(prize: Keys) {
+function prizeOf(prize: Keys, dateOf: DateReader) {
   return {
     months: prize.whole('months') || undefined,
     stars: noZero(prize.digits('stars')),
     description: prize.text('additional_prize') || undefined,
-    until: prize.whole('until_date') ?? 0,
+    until: prize.whole('until_date') ?? dateOf(prize.object['until_date']) ?? 0,
     onlyNewSubscribers: prize.flag('is_only_new_subscribers'),
   };
 }

@@ -3,7 +3,7 @@ import type { FileKind } from '../../messages/document/file.js';
 import type { Media } from '../../messages/document/media.js';
 import type { Point } from '../../messages/document/places.js';
 import type { PollMedia } from '../../messages/document/poll.js';
-import { giveawayOf, giveawayResultsOf, invoiceOf } from './commerce.js';
+import { type DateReader, giveawayOf, giveawayResultsOf, invoiceOf } from './commerce.js';
 import { isObject, type JsonObject, Keys, NO_ID, present } from './fields.js';
 import { textOf } from './segments.js';
 
@@ -11,7 +11,7 @@ import { textOf } from './segments.js';
  * What a message holds besides its text, as far as its keys say. What names and describes a file stays among the keys that
  * are left, since a document describes only files that Telegram has named.
  */
-export function mediaOf(keys: Keys): Media | undefined {
+export function mediaOf(keys: Keys, dateOf: DateReader): Media | undefined {
   if (keys.has('photo') || keys.has('photo_file_size')) return photoOf(keys);
   if (keys.has('file') || keys.has('media_type') || keys.has('mime_type')) return fileOf(keys);
   if (keys.has('contact_information')) return contactOf(keys);
@@ -21,8 +21,8 @@ export function mediaOf(keys: Keys): Media | undefined {
   if (keys.has('invoice_information')) return invoiceOf(keys);
   if (keys.has('poll')) return pollOf(keys);
   if (keys.has('todo_list')) return checklistOf(keys);
-  if (keys.has('giveaway_information')) return giveawayOf(keys);
-  if (keys.has('giveaway_results')) return giveawayResultsOf(keys);
+  if (keys.has('giveaway_information')) return giveawayOf(keys, dateOf);
+  if (keys.has('giveaway_results')) return giveawayResultsOf(keys, dateOf);
   const stars = keys.digits('paid_stars_amount');
   return stars === undefined ? undefined : { kind: 'paid_media', stars, items: [] };
 }

@@ -9,6 +9,7 @@ import type { ForwardHeader, MessageReply } from '../../messages/document/header
 import type { Media } from '../../messages/document/media.js';
 import { actionOf } from './action.js';
 import { markupOf } from './buttons.js';
+import type { DateReader } from './commerce.js';
 import { isObject, type JsonObject, Keys, unknown } from './fields.js';
 import type { Incoming } from './intake.js';
 import { type LocalDates, localSeconds } from './local-dates.js';
@@ -156,7 +157,7 @@ function detailsOf(keys: Keys, head: Head, scene: ReadScene): Details {
   const buttons = Array.isArray(rows) ? markupOf(rows) : undefined;
   if (buttons && !buttons.isLossy) keys.take('inline_bot_buttons');
   return {
-    ...withDefined('media', mediaOf(keys)),
+    ...withDefined('media', mediaOf(keys, dateReader(keys, head, scene))),
     ...withDefined('editDate', editDateOf(keys, scene)),
     ...withDefined('forward', forwardOf(keys, scene)),
     ...withDefined('reply', replyOf(keys, 'reply_to_message_id', head, scene)),
@@ -177,17 +178,19 @@ function editDateOf(keys: Keys, { dates }: ReadScene): number | undefined {
 /** A time at the beginning of 1970, in whichever zone, stands for none. */
 const DAY = 86_400;
 
-function reactionsIn(keys: Keys, { date }: Head, { dates }: ReadScene): PostDocument['reactions'] {
+/** Reads times that have no other form: the message's own two forms say how far the clock was ahead. */
+function dateReader(keys: Keys, { date }: Head, { dates }: ReadScene): DateReader {
+  const local = keys.has('date_unixtime') ? localSeconds(keys.object['date']) : undefined;
+  return (text) => {
+    const seconds = localSeconds(text);
+    return local === undefined || seconds === undefined ? dates.read(text) : seconds - (local - date);
+  };
+}
+
+function reactionsIn(keys: Keys, head: Head, scene: ReadScene): PostDocument['reactions'] {
   const values = keys.object['reactions'];
   if (!Array.isArray(values)) return undefined;
-  // Their times have no other form; the message's own two say how far the clock was ahead.
-  const local = keys.has('date_unixtime') ? localSeconds(keys.object['date']) : undefined;
-  const ahead = local === undefined ? undefined : local - date;
-  const read = (text: unknown): number | undefined => {
-    const seconds = localSeconds(text);
-    return ahead === undefined || seconds === undefined ? dates.read(text) : seconds - ahead;
-  };
-  const { reactions, isLossy } = reactionsOf(values, read);
+  const { reactions, isLossy } = reactionsOf(values, dateReader(keys, head, scene));
   if (!isLossy) keys.take('reactions');
   return reactions;
 }

@@ -10,6 +10,7 @@ import { FakeClock } from '../../support/fake-clock.js';
 import {
   EXPORTED,
   exported,
+  exportedService,
   IMPORT_ACCOUNT,
   type ImportScene,
   importScene,
@@ -152,6 +153,15 @@ describe('what TelePi has exported', () => {
       code: 'IMPORT_UNREADABLE',
     });
     await assert.rejects(scene.importFile(scene.write('odd.jsonl', 'a,b\n')), { code: 'IMPORT_UNREADABLE' });
+  });
+
+  it('stands in the topic that it names, and answers the note of its beginning if it says so', async (t) => {
+    const scene = await importScene(t);
+    const document = { ...DOCUMENT, id: 4, reply: { kind: 'message', id: 3 } } as const;
+    const note = exportedService(3, 'topic_created', { title: 'Music' });
+    const answer = exported(4, { reply_to_message_id: 3, telepi: { v: 1, document } });
+    await scene.import(supergroup([note, answer]));
+    assert.deepEqual((await scene.documents(EXPORTED)).get(4), document);
   });
 
   it('is not imported for another account', async (t) => {

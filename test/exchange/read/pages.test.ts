@@ -195,7 +195,9 @@ describe('pages of Telegram Desktop', () => {
     const html = page(
       message(1, `${head()}${from()}${text('text')}<div class="signature details">Editor</div>`),
     );
-    const json = supergroup([exported(1, { text: 'text', via_bot: '@bot', date_unixtime: '1709636400' })]);
+    const json = supergroup([
+      exported(1, { text: 'better text', via_bot: '@bot', date_unixtime: '1709636400' }),
+    ]);
     const documents = await Promise.all(
       [true, false].map(async (isFirst) => {
         const scene = await importScene(t);
@@ -208,7 +210,7 @@ describe('pages of Telegram Desktop', () => {
     );
     for (const document of documents) {
       assert.ok(document?.kind === 'message');
-      assert.deepEqual([document.author, document.signature], [5, 'Editor']);
+      assert.deepEqual([document.text, document.author, document.signature], ['better text', 5, 'Editor']);
       assert.equal(document.imported?.keys['via_bot'], '@bot');
     }
   });
