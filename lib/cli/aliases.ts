@@ -19,6 +19,8 @@ const COMMAND_ALIASES: Readonly<Record<string, string>> = {
   dupes: 'duplicates',
   find: 'search',
   grep: 'search',
+  analyse: 'analyze',
+  stats: 'analyze',
 };
 
 /** Flags by the names that other tools give them, without their dashes. A command's own flag of that name comes first. */

@@ -1,6 +1,7 @@
 import { s3Keys } from '../settings/s3-table.js';
 import { selectionKeys } from '../settings/selection-table.js';
 import type { SettingKey } from '../settings/table.js';
+import { ANALYZE } from './analyze-command.js';
 import type { CommandSpec } from './command.js';
 import { CONNECTION } from './connection-settings.js';
 import { ALLOW_PROTECTED, DOWNLOAD, DOWNLOAD_FLAGS } from './download-flags.js';
@@ -138,6 +139,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   ...KEPT_FILES,
   SEARCH,
+  ANALYZE,
   {
     name: 'status',
     about: 'Show how far each job is: done, skipped, failed, waiting, rate and estimated end',

@@ -1,15 +1,15 @@
 import { ExitStatus } from '../../base/errors.js';
 import { readLedger } from '../../ledger/ledger.js';
 import type { SearchWords } from '../../messages/search/search-words.js';
-import { waitingRows } from '../../store/journal/journal-folder.js';
 import { archiveIn } from '../../store/search/archive-in.js';
 import type { FoundMessage } from '../../store/search/found.js';
-import { type ChatName, chatNamed, senderNamed } from '../../store/search/names.js';
+import type { chatNamed } from '../../store/search/names.js';
 import { searchMessages } from '../../store/search/search-messages.js';
 import type { CommandContext } from '../command.js';
 import { ledgerPlace } from '../ledger-place.js';
-import { count } from '../progress/words.js';
 import { foundLines, foundRecord } from '../search/found-lines.js';
+import { Names } from '../search/names.js';
+import { noteWaiting } from '../search/note-waiting.js';
 import { findPlaces, readSearch, type SearchRequest } from '../search/request.js';
 
 /**
@@ -19,7 +19,7 @@ import { findPlaces, readSearch, type SearchRequest } from '../search/request.js
 export async function search(context: CommandContext): Promise<number> {
   const request = await readSearch(context);
   const { settings, limit, words } = request;
-  await noteWaiting(context, settings.dataDir);
+  await noteWaiting(context, settings.dataDir, 'searched');
   const tally: Tally = { shown: 0, last: undefined, more: false };
   // Read again from its beginning if somebody opens the file meanwhile: what was shown isn't shown twice.
   const isThere = await readLedger(ledgerPlace(context, settings), async (ledger) => {
@@ -70,49 +70,6 @@ const FLUSHED = 500;
 /** Of a terminal, and where there is none. */
 const LEAST_COLUMNS = 40;
 const COLUMNS = 120;
-
-/** What chats and people are called, each asked for once as long as there are few. */
-class Names {
-  readonly #db: Db;
-  readonly #chats = new Map<string, ChatName | undefined>();
-  readonly #senders = new Map<string, string | undefined>();
-
-  constructor(db: Db) {
-    this.#db = db;
-  }
-
-  async ofChat({ accountId, chatId }: FoundMessage): Promise<ChatName | undefined> {
-    return remembered(this.#chats, `${accountId} ${chatId}`, () =>
-      chatNamed(this.#db, { accountId, chatId }),
-    );
-  }
-
-  async ofSender({ accountId, senderId }: FoundMessage): Promise<string | undefined> {
-    if (senderId === undefined) return undefined;
-    return remembered(this.#senders, `${accountId} ${senderId}`, () =>
-      senderNamed(this.#db, accountId, senderId),
-    );
-  }
-}
-
-const MOST_NAMES = 10_000;
-
-async function remembered<T>(known: Map<string, T>, key: string, find: () => Promise<T>): Promise<T> {
-  if (known.has(key)) return known.get(key) as T;
-  if (known.size >= MOST_NAMES) known.clear();
-  const found = await find();
-  known.set(key, found);
-  return found;
-}
-
-/** Rows that wait for a database server are not in it yet. */
-async function noteWaiting({ output }: CommandContext, dataDir: string): Promise<void> {
-  for (const { rows, path, of } of await waitingRows(dataDir)) {
-    output.note(
-      `${count(rows, 'row')} in ${path} ${rows === 1 ? 'waits' : 'wait'} for ${of.name}, and ${rows === 1 ? "isn't" : "aren't"} searched.`,
-    );
-  }
-}
 
 function sayEnd(
   { output }: CommandContext,

@@ -12,25 +12,40 @@ import { SHOWN_UNLESS_SET } from './shown-unless-set.js';
 type Db = Parameters<typeof accountIds>[0];
 
 /** What a person asks `telepi search` for, checked as far as it can be without the store. */
-export interface SearchRequest {
+export interface SearchRequest extends PlacesRequest {
   readonly settings: Settings;
   readonly words: SearchWords;
+  readonly limit: number;
+}
+
+/** Which messages of the store a command means. */
+export interface PlacesRequest {
   readonly chats: readonly { readonly ref: ChatRef; readonly written: string }[];
   readonly criteria: Criteria;
-  readonly limit: number;
 }
 
 /** @throws UsageError for whatever is wrong with words, flags and settings */
 export async function readSearch(context: CommandContext): Promise<SearchRequest> {
   const settings = settingsOf(context, []);
   const words = readSearchWords(context.words);
-  const source = (context.flags['source'] as string | undefined) ?? '';
+  const places = await readPlaces(context, settings);
+  return { settings, words, ...places, limit: places.criteria.limit ?? SHOWN_UNLESS_SET };
+}
+
+/**
+ * What `--source` and the flags of a selection say of messages in the store.
+ * @throws UsageError for whatever is wrong with them
+ */
+export async function readPlaces(
+  { flags, clock }: Pick<CommandContext, 'flags' | 'clock'>,
+  { selection }: Pick<Settings, 'selection'>,
+): Promise<PlacesRequest> {
+  const source = (flags['source'] as string | undefined) ?? '';
   const written = source.split(',').map((word) => word.trim());
   const chats = written
     .filter((word) => word !== '')
     .map((word) => ({ ref: parseChatRef(word), written: word }));
-  const criteria = await readCriteria(settings.selection, context.clock.now());
-  return { settings, words, chats, criteria, limit: criteria.limit ?? SHOWN_UNLESS_SET };
+  return { chats, criteria: await readCriteria(selection, clock.now()) };
 }
 
 /** What a request means in a store: chats by their marked ids, and what is selected of an account's messages. */
@@ -43,7 +58,7 @@ export interface SearchPlaces {
  * Looks up the names of a request.
  * @throws UsageError SEARCH_NO_CHAT, SEARCH_NO_SENDER for somebody whom the store doesn't know
  */
-export async function findPlaces(db: Db, { chats, criteria }: SearchRequest): Promise<SearchPlaces> {
+export async function findPlaces(db: Db, { chats, criteria }: PlacesRequest): Promise<SearchPlaces> {
   const ids = new Set<number>();
   for (const { ref, written } of chats) for (const id of await chatIds(db, ref, written)) ids.add(id);
   const named = new Map<string, number>();

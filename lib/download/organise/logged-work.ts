@@ -1,7 +1,7 @@
 import type { Log } from '../../base/log.js';
 import type { Random } from '../../base/random.js';
 import type { StoreWriter } from '../../store/store-writer.js';
-import type { ActionState } from '../../store/tables/schema.js';
+import type { Action, ActionState } from '../../store/tables/schema.js';
 
 /** For the log of actions. */
 export interface LoggedWork {
@@ -9,6 +9,8 @@ export interface LoggedWork {
   readonly random: Random;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** `archive` unless given. */
+  readonly kind?: Action;
   readonly action: {
     /** Of the operating system. */
     readonly userName: string;
@@ -18,18 +20,18 @@ export interface LoggedWork {
 }
 
 /**
- * Does some work that moves files, as an action `archive` in the log: when it begins, and how it ends, with what had been done by
+ * Does some work as an action in the log: when it begins, and how it ends, with what had been done by
  * then.
  */
 export async function logged<T>(
-  { writer, random, signal, action, log: faults }: LoggedWork,
+  { writer, random, signal, action, kind = 'archive', log: faults }: LoggedWork,
   counts: () => Readonly<Record<string, number>>,
   work: () => Promise<T>,
 ): Promise<T> {
   const log = (state: ActionState): Promise<void> =>
     writer.logAction({
       entryId: random.bytes(16).toString('hex'),
-      action: 'archive',
+      action: kind,
       state,
       ...action,
       ...(state !== 'started' && { counts: counts() }),

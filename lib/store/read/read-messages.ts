@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Selection } from '../../messages/selection/selection.js';
-import { ALBUM_IDS, idsWithin, selectedAmong } from '../search/documents.js';
+import { idsWithin, selectedAmong } from '../search/documents.js';
 import type { SearchTables } from '../search/found.js';
 import type { ChatKey } from '../tables/writer.js';
+import { Limit } from './limit.js';
 import { pagesOf } from './pages.js';
 import type { StoredMessage } from './stored-message.js';
 
@@ -52,35 +53,4 @@ async function selectedOfPage(
   const documents = new Map(page.map(({ document }) => [document.id, document]));
   const selected = await selectedAmong(db, { accountId, chatId }, selection, documents);
   return page.filter(({ document }) => selected.has(document.id));
-}
-
-/** How many messages are taken; of albums that were begun by then, all items. */
-class Limit {
-  #left: number;
-  /** Albums that may have more items, by the ids of their items that were taken last. */
-  readonly #begun = new Map<string, number>();
-
-  constructor(most: number) {
-    this.#left = most;
-  }
-
-  /** Whether nothing from this id on is taken. */
-  isOver(from: number): boolean {
-    this.#forgetBefore(from);
-    return this.#left <= 0 && this.#begun.size === 0;
-  }
-
-  take(messages: readonly StoredMessage[]): readonly StoredMessage[] {
-    return messages.filter(({ document }) => {
-      const album = document.kind === 'message' ? document.album : undefined;
-      if (this.#left <= 0 && (album === undefined || !this.#begun.has(album))) return false;
-      this.#left -= 1;
-      if (album !== undefined) this.#begun.set(album, document.id);
-      return true;
-    });
-  }
-
-  #forgetBefore(id: number): void {
-    for (const [album, last] of this.#begun) if (last < id - ALBUM_IDS) this.#begun.delete(album);
-  }
 }
