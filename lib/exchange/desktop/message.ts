@@ -1,5 +1,6 @@
 import type { MessageDocument, PostDocument, ServiceDocument } from '../../messages/document/document.js';
 import { actionKeys } from './actions/actions.js';
+import { withImportedKeys } from './imported-keys.js';
 import type { Fields } from './json.js';
 import { inlineButtons } from './markup.js';
 import { isUnsupported, mediaKeys } from './media.js';
@@ -13,9 +14,11 @@ export function desktopMessage(document: MessageDocument, scene: DesktopScene): 
   const id = document.id + scene.shift;
   switch (document.kind) {
     case 'message':
-      return isUnsupported(document) ? unsupported(id) : post(document, id, scene);
+      return isUnsupported(document)
+        ? unsupported(id)
+        : withImportedKeys(post(document, id, scene), document);
     case 'service':
-      return service(document, id, scene);
+      return withImportedKeys(service(document, id, scene), document);
     case 'empty':
       return [['id', id], ['type', 'message'], ...dateFields(scene, 'date', 0), ...NO_TEXT];
     case 'unknown':

@@ -15,7 +15,7 @@ import type { Entity } from '../../../lib/messages/document/text.js';
 import { documentOf } from '../../../lib/messages/tl/document/document.js';
 import { anyObject } from '../../support/any-object.js';
 import { overTheWire, throughJson } from '../../support/received.js';
-import { ANN, BOB, CHANNEL, desktopScene, SELF } from '../desktop/desktop-scene.js';
+import { ANN, BOB, CHANNEL, desktopScene, SELF, written } from '../desktop/desktop-scene.js';
 
 const GROUP = -1_000_000_000_077;
 
@@ -28,7 +28,11 @@ function readBack(document: MessageDocument, own?: unknown): MessageDocument {
   const bytes = Buffer.from(layOutFields(all, 0));
   const corrections: Correction[] = [];
   assert.equal(scanValue(bytes, 0, bytes.length, corrections), bytes.length);
-  const text = correctedText(bytes, 0, bytes.length, corrections);
+  return readText(correctedText(bytes, 0, bytes.length, corrections), chat);
+}
+
+/** The document of a message's JSON. */
+function readText(text: string, chat: number = GROUP): MessageDocument {
   const scene: ReadScene = {
     ...{ chat, older: undefined, isChannel: false, self: SELF, onName: () => undefined },
     dates: new LocalDates('UTC'),
@@ -223,6 +227,75 @@ describe('a document that was written as Telegram Desktop writes it', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('and that Telegram Desktop itself has written before, is written as it was', () => {
+    const head = { id: 7, type: 'message', date: '2024-03-05T12:00:00', date_unixtime: '1709640000' };
+    const from = { from: 'Ann Lee', from_id: `user${ANN}` };
+    const text = { text: 'é', text_entities: [{ type: 'plain', text: 'é' }] };
+    const none = { text: '', text_entities: [] };
+    const note = { ...head, type: 'service', actor: 'Ann Lee', actor_id: `user${ANN}` };
+    const emoji = { type: 'custom_emoji', text: 'x', document_id: 'stickers/sticker.webm' };
+    const messages: readonly object[] = [
+      { ...head, ...from, ...text },
+      { ...head, ...from, photo: 'photos/photo_1.jpg', photo_file_size: 5, width: 3, height: 2, ...text },
+      { ...head, ...from, photo_file_size: 0, ...none },
+      {
+        ...{
+          ...head,
+          ...from,
+          saved_from: 'News',
+          via_bot: '@somebot',
+          file: 'files/a.pdf',
+          file_name: 'a.pdf',
+          file_size: 7,
+        },
+        ...{
+          thumbnail: 'files/a.pdf_thumb.jpg',
+          thumbnail_file_size: 2,
+          mime_type: 'application/pdf',
+          ...text,
+        },
+      },
+      {
+        ...{
+          ...head,
+          ...from,
+          file: '(File not included. Change data exporting settings to download.)',
+          file_size: 9,
+        },
+        ...{
+          media_type: 'audio_file',
+          performer: 'P',
+          title: 'T',
+          mime_type: 'audio/mpeg',
+          duration_seconds: 3,
+          ...none,
+        },
+      },
+      { ...head, ...from, text: [emoji], text_entities: [emoji] },
+      { ...head, ...from, hologram: { depth: 3 }, ...text },
+      { ...note, action: 'create_group', title: 'G', members: ['Ann Lee', null], ...none },
+      { ...note, action: 'invite_members', members: ['Bob'], ...none },
+      { ...note, action: 'join_group_by_link', inviter: 'Bob', ...none },
+      {
+        ...note,
+        action: 'edit_group_photo',
+        photo: 'photos/p.jpg',
+        photo_file_size: 5,
+        width: 3,
+        height: 2,
+        ...none,
+      },
+      { ...note, action: 'send_premium_gift', cost: '4,99 EUR', months: 3, ...none },
+      { ...note, action: 'phone_call', duration_seconds: 5, discard_reason: 'hangup', ...none },
+      { ...note, action: 'hologram_sent', depth: 3, ...none },
+    ];
+    for (const message of messages) {
+      const shown = JSON.stringify(message);
+      const document = readText(shown);
+      assert.equal(JSON.stringify(JSON.parse(written(document, { strict: true }))), shown);
+    }
   });
 
   it('is the same action', () => {
