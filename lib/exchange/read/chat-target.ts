@@ -1,8 +1,7 @@
 import { CHANNEL_MARK } from '../../base/marked-id.js';
 import type { OpenDatabase } from '../../store/open-database.js';
+import { importChat } from '../../store/tables/import-chat.js';
 import { groupBefore, hasOlderMessages } from '../../store/tables/import-lookups.js';
-import { chatReadBefore } from '../../store/tables/known-chat.js';
-import { saveChats } from '../../store/tables/save-chats.js';
 import { CHAT_TYPES, type ChatType, type StoreTables } from '../../store/tables/schema.js';
 import type { ChatKey, Writer } from '../../store/tables/writer.js';
 import { isObject } from './fields.js';
@@ -50,17 +49,18 @@ function isOldForm({ text }: RawValue): boolean {
   return /"(?:from|actor)_id": ?\d/.test(text) && !/"(?:from|actor)_id": ?"/.test(text);
 }
 
-/** Saves a chat of an export, with the name that it has there, unless it is known. */
+/** Saves a chat of an export; of one that is known, what nobody knows yet. */
 export async function saveExportChat(
   db: OpenDatabase<StoreTables>['db'],
   writer: Writer,
   accountId: number,
   { chatId, type, title, username }: ExportChat,
 ): Promise<void> {
-  if (await chatReadBefore(db, accountId, { id: chatId })) return;
-  await saveChats(db, writer, accountId, [
-    { chatId, type, ...(title !== undefined && { title }), ...(username !== undefined && { username }) },
-  ]);
+  await importChat(db, writer, accountId, {
+    ...{ chatId, type },
+    ...(title !== undefined && { title }),
+    ...(username !== undefined && { username }),
+  });
 }
 
 /**

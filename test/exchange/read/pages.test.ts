@@ -205,6 +205,9 @@ describe('pages of Telegram Desktop', () => {
         if (isFirst) await pages();
         await scene.import(json);
         if (!isFirst) await pages();
+        const chat = await scene.db.selectFrom('chats').selectAll().executeTakeFirstOrThrow();
+        // The page knows a name, and not what kind of chat it is.
+        assert.deepEqual([chat.title, chat.chat_type], [isFirst ? 'Group & Co' : 'Group', 'supergroup']);
         return (await scene.documents(EXPORTED)).get(1);
       }),
     );
