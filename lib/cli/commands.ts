@@ -5,6 +5,7 @@ import { ANALYZE } from './analyze-command.js';
 import type { CommandSpec } from './command.js';
 import { CONNECTION } from './connection-settings.js';
 import { ALLOW_PROTECTED, DOWNLOAD, DOWNLOAD_FLAGS } from './download-flags.js';
+import { EXPORT } from './export-command.js';
 import { KEPT_FILES } from './kept-files.js';
 import { CONTINUE_FROM } from './older-state.js';
 import { QUEUE_COMMANDS } from './queue-commands.js';
@@ -140,6 +141,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...KEPT_FILES,
   SEARCH,
   ANALYZE,
+  EXPORT,
   {
     name: 'status',
     about: 'Show how far each job is: done, skipped, failed, waiting, rate and estimated end',

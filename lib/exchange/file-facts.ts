@@ -65,3 +65,12 @@ export type DesktopType =
   | 'animation'
   | 'video_file'
   | 'audio_file';
+
+/** The folder into which Telegram Desktop puts a file: a GIF or sticker that is a video, too, lies with the videos. */
+export function desktopFolder({ video, animated, sticker, customEmoji, audio }: StoredFile): string {
+  if (video && !video.round) return 'video_files';
+  if (animated) return 'animations';
+  if (sticker || customEmoji) return 'stickers';
+  if (audio?.voice) return 'voice_messages';
+  return video ? 'round_video_messages' : 'files';
+}

@@ -1,0 +1,93 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { UsageError } from '../../base/errors.js';
+import { MEDIA_WAYS, type MediaWay } from '../../exchange/files/placer.js';
+import { FORMATS, type Format } from '../../exchange/formats/format.js';
+import { type LocalTime, localTime } from '../../exchange/local-time.js';
+import type { Settings } from '../../settings/settings.js';
+import type { CommandContext } from '../command.js';
+import { settingsOf } from '../command-settings.js';
+import { type PlacesRequest, readPlaces } from '../search/request.js';
+
+/** What a person asks `telepi export` for, checked as far as it can be without the store. */
+export interface ExportRequest extends PlacesRequest {
+  readonly settings: Settings;
+  /** Absolute. */
+  readonly output: string;
+  readonly format: Format;
+  readonly way: MediaWay;
+  readonly time: LocalTime;
+  readonly strict: boolean;
+  readonly account: number | undefined;
+  readonly isDryRun: boolean;
+}
+
+/** @throws UsageError for whatever is wrong with flags and settings */
+export async function readExport(context: CommandContext): Promise<ExportRequest> {
+  const { flags } = context;
+  const settings = settingsOf(context, []);
+  const format = oneOf(flags, 'format', FORMATS, 'desktop');
+  const strict = flags['strict-desktop'] === true;
+  if (strict && format !== 'desktop') {
+    throw new UsageError(
+      'EXPORT_NOT_DESKTOP',
+      `--strict-desktop is about --format desktop: leave it out for --format ${format}.`,
+    );
+  }
+  return {
+    settings,
+    ...(await readPlaces(context, settings)),
+    output: folderOf(context),
+    format,
+    way: oneOf(flags, 'media', MEDIA_WAYS, 'copy'),
+    time: timeOf(flags),
+    strict,
+    account: accountOf(flags),
+    isDryRun: flags['dry-run'] === true,
+  };
+}
+
+type Flags = CommandContext['flags'];
+
+function oneOf<Word extends string>(flags: Flags, name: string, words: readonly Word[], usual: Word): Word {
+  const given = flags[name];
+  if (given === undefined) return usual;
+  const word = words.find((each) => each === given);
+  if (word !== undefined) return word;
+  throw new UsageError(
+    'BAD_FLAG',
+    `--${name} must be one of ${words.join(', ')}, not ${JSON.stringify(given)}.`,
+  );
+}
+
+function folderOf({ flags, sources }: CommandContext): string {
+  const output = flags['output'] as string | undefined;
+  if (output === undefined || output === '') {
+    throw new UsageError('EXPORT_NO_OUTPUT', 'Say into which folder: --output ~/export, for example.');
+  }
+  if (output === '~' || output.startsWith('~/')) return join(homedir(), output.slice(1));
+  return resolve(sources.workingDirectory, output);
+}
+
+function timeOf(flags: Flags): LocalTime {
+  const zone = (flags['zone'] as string | undefined) ?? 'UTC';
+  try {
+    return localTime(zone);
+  } catch (error) {
+    throw new UsageError(
+      'BAD_FLAG',
+      `--zone must be the name of a time zone, such as Europe/Berlin, not ${JSON.stringify(zone)}.`,
+      { cause: error },
+    );
+  }
+}
+
+function accountOf(flags: Flags): number | undefined {
+  const given = flags['account'] as string | undefined;
+  if (given === undefined) return undefined;
+  if (/^[1-9]\d{0,15}$/.test(given)) return Number(given);
+  throw new UsageError(
+    'BAD_FLAG',
+    `--account must be the id of an account, a positive number, not ${JSON.stringify(given)}.`,
+  );
+}
