@@ -108,13 +108,15 @@ function report(error: unknown, output: Output, debug: boolean): number {
   const failure = asFailure(error);
   output.note(`telepi: ${failure.message}`);
   // The place of a mistake in something that was written, with a mark under it.
-  const { place } = failure.fields;
+  const { place, owner } = failure.fields;
   if (Array.isArray(place)) for (const line of place) output.note(`  ${line}`);
   output.record({
     event: 'error',
     code: failure.code,
     message: failure.message,
     exitStatus: failure.exitStatus,
+    // The account that could do it.
+    ...(failure.code === 'OTHER_ACCOUNT' && { owner }),
   });
   if (debug) for (const line of stackOf(error).split('\n')) output.note(line);
   return failure.exitStatus;

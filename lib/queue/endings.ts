@@ -67,8 +67,10 @@ export function putOff(holder: Holder, job: Taken, delayMs: number, why: Ending)
 }
 
 /** Into the queue of another account, as it is. */
-export function handOn(holder: Holder, job: Taken, queue: string, order: Order): Promise<boolean> {
+export async function handOn(holder: Holder, job: Taken, queue: string, order: Order): Promise<boolean> {
   const { boss } = holder.queue;
+  // Into a queue that isn't there pg-boss inserts nothing, and says nothing: an account may never have had a worker.
+  await boss.createQueue(queue);
   return end(holder, job, async (_, db) => {
     const { priority, retryLimit, retryCount } = job;
     await boss.deleteJob(job.queue, job.id, { db });

@@ -73,7 +73,7 @@ test('what becomes of a job follows from how its command ended', () => {
   assert.equal(of(2, 'BAD_S3_ADDRESS', false, ['--output=s3://']), 'refused');
   const begun = { status: 2, code: 'OTHER_ACCOUNT', message: '' };
   assert.equal(outcomeOf(begun, { any: true, flags: [], waitedFor: 1 }), 'begun');
-  assert.equal(outcomeOf(begun, { any: true, flags: [] }), 'refused');
+  assert.equal(outcomeOf(begun, { any: true, flags: [] }), 'rights');
   const partial = { status: 1, code: 'CHAT_ADMIN_REQUIRED', message: '', partial: true } as const;
   assert.equal(outcomeOf(partial, { any: true, flags: [] }), 'failed');
   assert.equal(of(2, 'CONTRADICTION'), 'refused');

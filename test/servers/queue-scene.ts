@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { DatabaseAddress } from '../../lib/base/database-address.js';
+import type { SandboxOptions } from '../../lib/sandbox/sandbox.js';
 import { filesIn, hashOf } from '../support/download-command.js';
 import { openScene, recordsOf, type Scene } from '../support/scene.js';
 import { administer } from './administer.js';
@@ -24,8 +25,9 @@ export async function queueScene(
   t: TestContext,
   subject: ServerSubject,
   names: readonly string[],
+  sandbox: SandboxOptions = {},
 ): Promise<QueueScene> {
-  const scene = await openScene(t, {}, FILL);
+  const scene = await openScene(t, sandbox, FILL);
   const address = await subject.address(t);
   const hosts: Host[] = [];
   for (const name of names) hosts.push(await hostOf(t, scene, name, databaseUrl(address)));

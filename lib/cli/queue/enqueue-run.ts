@@ -27,7 +27,10 @@ export async function enqueueRun(context: CommandContext, settings: Settings): P
     if (context.flags['any-account'] === true) {
       const pair = await Promise.all(
         (['source', 'target'] as const).map((name) => resolveSide(client, settings, name, { signal })),
-      ).catch(() => undefined);
+      ).catch((error: unknown) => {
+        if (!(error instanceof UsageError)) throw error;
+        return undefined;
+      });
       const [source, target] = pair ?? [];
       const ids = source && target && { sourceId: source.chat.id, targetId: target.chat.id };
       const title = `${settings.sourceChat} → ${settings.targetChat}`;

@@ -7,6 +7,8 @@ export interface Reason {
   readonly message: string;
   /** It came to its end, and some of it failed. */
   readonly partial?: true;
+  /** The account that has begun the run, if another one was refused for that. */
+  readonly owner?: number;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -39,7 +41,14 @@ export class LastWords {
 
   /** `ended`: how, for people: `telepi run ended with exit status 1`; `logPath`: where all of it is. */
   why(ended: string, logPath: string): Reason {
-    if (this.#error) return { code: String(this.#error['code']), message: cut(this.#error['message']) };
+    if (this.#error) {
+      const { code, message, owner } = this.#error;
+      return {
+        code: String(code),
+        message: cut(message),
+        ...(typeof owner === 'number' && { owner }),
+      };
+    }
     for (const [name, words] of Object.entries(PARTS)) {
       const last = this.#last.get(name);
       if (last) return { ...words(last, this.#counts.get(name) ?? 1), partial: true };

@@ -56,6 +56,7 @@ const RIGHTS: ReadonlySet<string> = new Set([
   'CHAT_FORBIDDEN',
   'CHAT_ADMIN_REQUIRED',
   'USER_NOT_PARTICIPANT',
+  'OTHER_ACCOUNT',
 ]);
 
 /** What is wrong on a machine, its disk or the database: there is nothing wrong with the job. */

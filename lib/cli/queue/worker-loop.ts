@@ -7,8 +7,9 @@ import { ANY_ACCOUNT, accountQueue, type Ending } from '../../queue/order.js';
 import { admitDue } from '../../queue/schedules.js';
 import { sweepBefore, sweepDead } from '../../queue/sweep.js';
 import { isEmpty, type Taken, take } from '../../queue/take.js';
-import { beat, livingAccounts, SEEN_EVERY_MS, unregister } from '../../queue/workers.js';
+import { beat, SEEN_EVERY_MS, unregister } from '../../queue/workers.js';
 import { Activity } from './activity.js';
+import { handOver } from './hand-over.js';
 import { MachinePause } from './machine-pause.js';
 import { type JobEnd, outcomeOf } from './outcome.js';
 import type { Running } from './running.js';
@@ -121,7 +122,7 @@ export class WorkerLoop {
     }
     let end: JobEnd;
     try {
-      if (refused) return await this.#refuse(running, undefined);
+      if (refused) return onEvent(await handOver(holder, job, undefined));
       const stretches = await plan(job, stop.signal);
       if (stretches) {
         const isOurs = await divide(holder, job, stretches);
@@ -164,9 +165,8 @@ export class WorkerLoop {
         await giveBack(holder, job);
         throw new NotSignedInError(message);
       case 'begun':
-        return this.#toWhoHasBegun(running, ending);
       case 'rights':
-        return this.#refuse(running, ending);
+        return onEvent(await handOver(holder, job, end));
       case 'refused':
         return say('refused', await bury(holder, job, ending));
       case 'failed': {
@@ -174,38 +174,6 @@ export class WorkerLoop {
         return say(what === 'dead' ? 'dead' : 'failed', what !== 'lost');
       }
     }
-  }
-
-  /** Another account would send everything once more. */
-  async #toWhoHasBegun({ job }: Running, ending: Ending): Promise<void> {
-    const { queue, worker, onEvent } = this.#options;
-    const { waitedFor: account = worker.account, ...order } = job.order;
-    const begun = { ...order, begunBy: account };
-    const isOurs = await handOn({ queue, worker }, job, accountQueue(account), begun);
-    onEvent({ kind: isOurs ? 'handed-on' : 'lost', job, account, ending });
-  }
-
-  /** To the next account that hasn't refused it and has a worker; without one, to the dead letters. */
-  async #refuse({ job }: Running, ending: Ending | undefined): Promise<void> {
-    const { queue, worker, onEvent } = this.#options;
-    const holder = { queue, worker };
-    const before = job.order.refusals ?? [];
-    const refusals = ending ? [...before, { ...ending, account: worker.account }] : before;
-    const order = { ...job.order, refusals };
-    const living = await livingAccounts(queue.db);
-    const next = living.find((account) => !refusals.some((each) => each.account === account));
-    if (next !== undefined) {
-      const isOurs = await handOn(holder, job, accountQueue(next), order);
-      return onEvent({ kind: isOurs ? 'handed-on' : 'lost', job, account: next, ...(ending && { ending }) });
-    }
-    const reasons = refusals.map(({ account, message }) => `account ${account}: ${message}`).join(' ');
-    const last = {
-      code: 'NO_ACCOUNT_MAY',
-      message: `No account with a worker may do it; ${reasons}`,
-      host: worker.host,
-    };
-    const isOurs = await bury(holder, job, last, order);
-    onEvent({ kind: isOurs ? 'refused' : 'lost', job, ending: last });
   }
 
   /** Says that it lives, now and then, and gives back what the dead have left. */
