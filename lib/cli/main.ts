@@ -108,7 +108,7 @@ function report(error: unknown, output: Output, debug: boolean): number {
   const failure = asFailure(error);
   output.note(`telepi: ${failure.message}`);
   // The place of a mistake in something that was written, with a mark under it.
-  const { place, owner } = failure.fields;
+  const { place, owner, reason } = failure.fields;
   if (Array.isArray(place)) for (const line of place) output.note(`  ${line}`);
   output.record({
     event: 'error',
@@ -117,6 +117,8 @@ function report(error: unknown, output: Output, debug: boolean): number {
     exitStatus: failure.exitStatus,
     // The account that could do it.
     ...(failure.code === 'OTHER_ACCOUNT' && { owner }),
+    // The system's code of what it refused.
+    ...(typeof reason === 'string' && /^E[A-Z0-9]+$/.test(reason) && { reason }),
   });
   if (debug) for (const line of stackOf(error).split('\n')) output.note(line);
   return failure.exitStatus;

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { openLogFile } from '../../lib/cli/log-file.js';
 import { Activity } from '../../lib/cli/queue/activity.js';
+import { runJob } from '../../lib/cli/queue/job-process.js';
 import { LastWords } from '../../lib/cli/queue/last-words.js';
 import { MachinePause } from '../../lib/cli/queue/machine-pause.js';
 import { outcomeOf } from '../../lib/cli/queue/outcome.js';
 import { requireQueueable } from '../../lib/cli/queue/queueable.js';
+import type { Order } from '../../lib/queue/order.js';
 import { telepi } from '../support/telepi.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -66,8 +70,19 @@ test('what becomes of a job follows from how its command ended', () => {
   assert.equal(of(1, 'CHAT_ADMIN_REQUIRED'), 'failed');
   const ofMachine = ['OUTPUT_UNWRITABLE', 'DATABASE_PASSWORD', 'MISSING_SETTING', 'ORGANISE_RUNS'];
   for (const code of [...ofMachine, 'SESSION_IN_USE']) assert.equal(of(2, code), 'machine');
-  assert.equal(of(1, 'DISK_FULL'), 'machine');
-  for (const code of ['OUTPUT_UNWRITABLE', 'DISK_FULL', 'MISSING_SETTING'])
+  const alsoOfMachine = [
+    'DISK_FULL',
+    'ENOSPC',
+    'EROFS',
+    'EACCES',
+    'EMFILE',
+    'LOCK_FAILED',
+    'JOB_NOT_STARTED',
+  ];
+  for (const code of alsoOfMachine) assert.equal(of(1, code), 'machine', code);
+  for (const code of ['ENV_FILE_UNREADABLE', 'BUDGET_TOO_SMALL', 'SERVER_KEY_UNREADABLE'])
+    assert.equal(of(2, code), 'machine', code);
+  for (const code of ['OUTPUT_UNWRITABLE', 'DISK_FULL', 'ENOSPC', 'MISSING_SETTING'])
     assert.equal(of(2, code, false, ['--output=/its/own']), 'failed');
   assert.equal(of(2, 'DATABASE_PASSWORD', false, ['--output=/its/own']), 'machine');
   assert.equal(of(2, 'BAD_S3_ADDRESS', false, ['--output=s3://']), 'refused');
@@ -79,6 +94,52 @@ test('what becomes of a job follows from how its command ended', () => {
   assert.equal(of(2, 'CONTRADICTION'), 'refused');
   assert.equal(of(1, 'TIMEOUT'), 'failed');
   assert.equal(of(null, 'JOB_KILLED'), 'failed');
+  assert.equal(of(1, 'FILE_NOT_WRITTEN'), 'failed');
+  const full = { status: 1, code: 'FILE_NOT_WRITTEN', message: '', errno: 'ENOSPC' };
+  assert.equal(outcomeOf(full, { flags: [] }), 'machine');
+  const wrong = (message: string) => outcomeOf({ status: 2, code: 'BAD_SETTING', message }, { flags: [] });
+  assert.equal(
+    wrong('PARALLEL_DOWNLOADS in /srv/.env must be a whole number from 1 to 32, not "99".'),
+    'machine',
+  );
+  assert.equal(wrong('--parallel-downloads must be a whole number from 1 to 32, not "99".'), 'refused');
+  const small = { status: 2, code: 'BUDGET_TOO_SMALL', message: '' };
+  assert.equal(outcomeOf(small, { flags: ['--buffer-mb=1'] }), 'refused', "by the job's own flag");
+});
+
+test('a job without a process is given back, and is not failed', async (t) => {
+  const folder = temporaryFolder(t);
+  const logPath = join(folder, 'job.log');
+  const log = openLogFile(logPath, { level: 'info', onFault: assert.fail });
+  t.after(() => log.close());
+  const { signal } = new AbortController();
+  const order: Order = {
+    ...{ version: 1, command: 'download', flags: [], words: ['@chat'], account: 1 },
+    ...{ title: 'chat', host: 'here', serial: '0' },
+  };
+  const end = await runJob({
+    ...{ id: 'job', order, ownFlags: [], environment: {}, log, logPath, signal, kill: signal },
+    workingDirectory: join(folder, 'gone'),
+    redact: (text) => text,
+    onLine() {},
+  });
+  assert.equal(end.code, 'JOB_NOT_STARTED');
+  assert.match(end.message, /ENOENT/);
+  assert.equal(outcomeOf(end, order), 'machine');
+});
+
+test('a worker refuses settings of its machine that would fail its jobs, before it takes one', async (t) => {
+  const cwd = temporaryFolder(t);
+  const base = { ...ACCOUNT, DATABASE_URL: 'postgres://telepi:x@127.0.0.1:1/telepi' };
+  for (const [name, value] of [
+    ['PARALLEL_DOWNLOADS', '99'],
+    ['BUFFER_MB', 'x'],
+    ['AWS_ENDPOINT_URL', 'no address'],
+  ] as const) {
+    const { status, stderr } = await telepi(['worker'], { cwd, environment: { ...base, [name]: value } });
+    assert.equal(status, 2);
+    assert.match(stderr, new RegExp(`${name} must be`));
+  }
 });
 
 test('a job from the database has the flags of a job alone, each with its value', () => {

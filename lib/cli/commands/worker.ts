@@ -6,7 +6,7 @@ import { leaseHolder } from '../../ledger/job-lease.js';
 import { accountQueue } from '../../queue/order.js';
 import type { Taken } from '../../queue/take.js';
 import type { Worker } from '../../queue/workers.js';
-import type { Settings } from '../../settings/settings.js';
+import { readSettings, type Settings } from '../../settings/settings.js';
 import { specOf } from '../../settings/table.js';
 import { lockFile } from '../../store/file-lock.js';
 import { serverDatabase } from '../../store/server-database.js';
@@ -26,6 +26,7 @@ import { runJob } from '../queue/job-process.js';
 import { openQueueOf, requirePostgres } from '../queue/open-queue.js';
 import type { JobEnd } from '../queue/outcome.js';
 import { requireQueueable } from '../queue/queueable.js';
+import { JOBS_OWN_KEYS } from '../queue/queued-job.js';
 import { wholeFlag } from '../queue/whole-flag.js';
 import { eventRecord, eventWords, type WorkerEvent } from '../queue/worker-events.js';
 import { WorkerLoop } from '../queue/worker-loop.js';
@@ -40,6 +41,8 @@ export async function worker(context: CommandContext): Promise<number> {
   const { flags, output, log, clock, random, signal } = context;
   const settings = settingsOf(context, ['apiId', 'apiHash']);
   requirePostgres(settings);
+  // A wrong one would fail every job here.
+  readSettings(context.sources, { uses: [...context.uses, ...JOBS_OWN_KEYS] });
   const jobs = wholeFlag(flags, 'jobs', { least: 1, most: MOST_JOBS }) ?? 1;
   const session = await openSignedIn(context, settings);
   await warnOfOpenFiles(context, settings);

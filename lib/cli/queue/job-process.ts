@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { ExitStatus, messageOf } from '../../base/errors.js';
 import { packageFolder } from '../../base/package-folder.js';
 import type { Order } from '../../queue/order.js';
 import type { LogFile } from '../log-file.js';
@@ -75,10 +76,23 @@ export async function runJob(job: JobProcess): Promise<JobEnd> {
     const reason =
       by === null ? lastWords.why(ended, logPath) : lastWords.killed('JOB_KILLED', ended, logPath);
     return { ...reason, message: redact(reason.message), status: by === null ? status : null };
+  } catch (error) {
+    await Promise.allSettled(reading);
+    if (child.pid !== undefined) throw error;
+    return notStarted(error);
   } finally {
     signal.removeEventListener('abort', onStop);
     kill.removeEventListener('abort', onKill);
   }
+}
+
+/** Nothing of the job has begun: the machine lacks what every process needs. */
+function notStarted(error: unknown): JobEnd {
+  return {
+    status: ExitStatus.failed,
+    code: 'JOB_NOT_STARTED',
+    message: `The process of the job could not be started: ${messageOf(error)}.`,
+  };
 }
 
 function endOf(child: ChildProcess): Promise<{ status: number | null; by: NodeJS.Signals | null }> {

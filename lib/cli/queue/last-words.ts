@@ -9,6 +9,8 @@ export interface Reason {
   readonly partial?: true;
   /** The account that has begun the run, if another one was refused for that. */
   readonly owner?: number;
+  /** The system's code of what it refused, such as ENOSPC. */
+  readonly errno?: string;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -42,11 +44,12 @@ export class LastWords {
   /** `ended`: how, for people: `telepi run ended with exit status 1`; `logPath`: where all of it is. */
   why(ended: string, logPath: string): Reason {
     if (this.#error) {
-      const { code, message, owner } = this.#error;
+      const { code, message, owner, reason } = this.#error;
       return {
         code: String(code),
         message: cut(message),
         ...(typeof owner === 'number' && { owner }),
+        ...(typeof reason === 'string' && { errno: reason }),
       };
     }
     for (const [name, words] of Object.entries(PARTS)) {

@@ -25,9 +25,10 @@ export type Outcome =
 
 /** See Outcome. */
 export function outcomeOf(
-  { status, code, partial }: JobEnd,
+  end: JobEnd,
   { any, flags, waitedFor }: Pick<Order, 'any' | 'flags' | 'waitedFor'>,
 ): Outcome {
+  const { status, code, partial } = end;
   if (status === ExitStatus.done) return 'done';
   if (Object.values(STOP_SIGNALS).some((each) => each === status)) return 'interrupted';
   if (status === ExitStatus.notSignedIn) return 'signed-out';
@@ -37,8 +38,8 @@ export function outcomeOf(
   if (code === 'OTHER_ACCOUNT' && any && waitedFor !== undefined) return 'begun';
   if (RIGHTS.has(code) && any) return 'rights';
   // On another machine it may be right: that is what its tries are for.
-  if (OF_PLACE.test(code) && flags.some((flag) => flag.startsWith('--output='))) return 'failed';
-  if (OF_MACHINE.test(code)) return 'machine';
+  if (isOfPlace(end) && flags.some((flag) => flag.startsWith('--output='))) return 'failed';
+  if (isOfMachine(end, flags)) return 'machine';
   return status === ExitStatus.usage ? 'refused' : 'failed';
 }
 
@@ -59,9 +60,30 @@ const RIGHTS: ReadonlySet<string> = new Set([
   'OTHER_ACCOUNT',
 ]);
 
-/** What is wrong on a machine, its disk or the database: there is nothing wrong with the job. */
-const OF_MACHINE =
-  /^(?:DATABASE_|OUTPUT_|DISK_|DATA_DIR|LEDGER_|STORE_|STATE_|S3_|MISSING_SETTING|CRYPTO|ORGANISE_RUNS|SESSION_IN_USE)/;
+function isOfMachine({ code, message, errno }: JobEnd, flags: Order['flags']): boolean {
+  // Of a job there are flags alone: a wrong value of anything else stands in the worker's own settings.
+  if (code === 'BAD_SETTING') return !message.startsWith('--');
+  if (code === 'BUDGET_TOO_SMALL') return !flags.some((flag) => flag.startsWith('--buffer-mb='));
+  return OF_MACHINE.test(code) || OF_SYSTEM.has(errno ?? code);
+}
 
-/** Of these, what a place that the job itself names by --output may be the cause of. */
-const OF_PLACE = /^(?:OUTPUT_|DISK_|S3_|MISSING_SETTING$)/;
+/** What a place that the job itself names by --output may be the cause of. */
+function isOfPlace({ code, errno }: JobEnd): boolean {
+  return /^(?:OUTPUT_|DISK_|S3_|MISSING_SETTING$)/.test(code) || OF_SYSTEM.has(errno ?? code);
+}
+
+/** What is wrong on a machine, its settings, its disk or the database: there is nothing wrong with the job. */
+const OF_MACHINE =
+  /^(?:DATABASE_|OUTPUT_|DISK_|DATA_DIR|LEDGER_|STORE_|STATE_|S3_|SESSION_|ENV_FILE_|SERVER_KEY_|BAD_SERVER|BAD_SESSION$|MY_JSON$|MISSING_SETTING$|CRYPTO|ORGANISE_RUNS$|LOCK_FAILED$|CLOCK_WRONG$|JOB_NOT_STARTED$)/;
+
+/** What the system has refused: its disk, its rights, its number of open files. */
+const OF_SYSTEM: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+]);

@@ -1,3 +1,4 @@
+import { s3Keys } from '../../settings/s3-table.js';
 import type { SettingKey } from '../../settings/table.js';
 import { CONNECTION } from '../connection-settings.js';
 
@@ -16,18 +17,11 @@ export const MACHINE_KEYS: readonly SettingKey[] = [
   'parallelDownloads',
 ];
 
+/** Settings that a worker's jobs use, and it doesn't itself. */
+export const JOBS_OWN_KEYS: readonly SettingKey[] = [...MACHINE_KEYS, ...s3Keys];
+
 /** Never a part of a job. */
-const OWN_KEYS: readonly SettingKey[] = [
-  ...CONNECTION,
-  'database',
-  's3AccessKeyId',
-  's3SecretAccessKey',
-  's3SessionToken',
-  's3Region',
-  's3DefaultRegion',
-  's3OwnEndpoint',
-  's3Endpoint',
-];
+const OWN_KEYS: readonly SettingKey[] = [...CONNECTION, 'database', ...s3Keys];
 
 /** The settings of a command that belong to a job: what a worker's environment and files say of them doesn't count. */
 export function jobKeys(uses: readonly SettingKey[]): readonly SettingKey[] {
