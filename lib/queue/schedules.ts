@@ -71,37 +71,43 @@ export async function schedules({ boss }: Queue): Promise<readonly Scheduled[]> 
 }
 
 /**
- * Puts what is due into the queue of its account, unless the last one of the schedule still waits or runs. Returns how many
- * there were.
+ * Puts what is due into the queue of its account, unless the last one of the schedule still waits or runs. What another worker
+ * does at this moment is left to it. Returns how many there were; ends early when `signal` aborts.
  */
-export async function admitDue(queue: Queue): Promise<number> {
+export async function admitDue(queue: Queue, signal: AbortSignal): Promise<number> {
   let count = 0;
-  for (;;) {
-    const name = await nextDue(queue.db);
-    if (name === undefined) return count;
-    await transact(queue.db, (tx) => admitOne(queue, tx, name));
-    count += 1;
+  const others: string[] = [];
+  while (!signal.aborted) {
+    const name = await nextDue(queue.db, others);
+    if (name === undefined) break;
+    const isAdmitted = await transact(queue.db, (tx) => admitOne(queue, tx, name));
+    if (isAdmitted) count += 1;
+    else others.push(name);
   }
+  return count;
 }
 
-async function admitOne(queue: Queue, tx: Transaction<QueueTables>, name: string): Promise<void> {
+/** Returns whether there was one that nobody else has. */
+async function admitOne(queue: Queue, tx: Transaction<QueueTables>, name: string): Promise<boolean> {
   const db = within(tx);
   const jobs = await queue.boss.fetch<Due>(name, { db });
   db.rethrow();
   const [job] = jobs ?? [];
-  if (!job) return;
+  if (!job) return false;
   const { order, terms } = job.data;
   await enqueueWithin(queue, tx, { ...readOrder(order), serial: job.id }, terms);
   await queue.boss.complete(name, job.id, {}, { db });
+  return true;
 }
 
-async function nextDue(db: Kysely<QueueTables>): Promise<string | undefined> {
+async function nextDue(db: Kysely<QueueTables>, except: readonly string[]): Promise<string | undefined> {
   const row = await bossTables(db)
     .selectFrom('job')
     .select('name')
     .where('name', 'like', `${NAMES}%`)
     .where('state', 'in', WAITING)
     .where('start_after', '<', databaseTime(db))
+    .$if(except.length > 0, (query) => query.where('name', 'not in', [...except]))
     .limit(1)
     .executeTakeFirst();
   return row?.name;

@@ -70,11 +70,12 @@ export class WorkerLoop {
     while (!isEnding()) {
       this.#nudged = false;
       const isFull = this.#running.size >= worker.jobs;
-      await admitDue(queue);
+      await admitDue(queue, signal);
       const job =
         isFull || this.#pause.isOn ? undefined : await take(queue, worker, [...this.#running.keys()]);
       if (job) {
-        this.#begin(job);
+        if (this.#running.has(job.id)) await this.#leave(job);
+        else this.#begin(job);
         continue;
       }
       if (!isFull && untilEmpty && this.#running.size === 0 && (await isEmpty(queue, worker))) return;
@@ -108,6 +109,15 @@ export class WorkerLoop {
         this.#running.delete(job.id);
         this.#nudge();
       });
+  }
+
+  /** One that was given back while its process still ends here, and that no other worker has taken. */
+  async #leave(job: Taken): Promise<void> {
+    const { queue, worker, onEvent } = this.#options;
+    const message = 'Its process is still ending here.';
+    const ending: Ending = { code: 'JOB_RUNNING', message, host: worker.host };
+    const isOurs = await putOff({ queue, worker }, job, BUSY_MS, ending);
+    onEvent(isOurs ? { kind: 'busy', job, ending } : { kind: 'lost', job });
   }
 
   async #do(running: Running): Promise<void> {
