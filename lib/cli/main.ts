@@ -55,6 +55,8 @@ async function runCommand(
   const { SettingsFile } = await import('../settings/env-file.js');
   const { flags, word, words, command } = request;
   const envFile = flags['settings'] as string | undefined;
+  const isQueued = process.env[QUEUED_JOB] !== undefined;
+  if (isQueued) endWithWorker();
   const place = { workingDirectory: process.cwd(), envFile };
   const file = new SettingsFile(place);
   // Before signals are caught, so that a signal ends the wait for a pipe that nobody writes into.
@@ -68,8 +70,6 @@ async function runCommand(
   const interrupt = watchInterrupts((signal) =>
     output.note(`Ending cleanly after ${signal}; a second signal ends at once.`),
   );
-  const isQueued = process.env[QUEUED_JOB] !== undefined;
-  if (isQueued) endWithWorker();
   const sources = {
     ...{ flags, environment: process.env, ...place, file },
     ...(isQueued && { onlyFlags: jobKeys(command.settings) }),

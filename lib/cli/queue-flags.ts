@@ -20,7 +20,7 @@ export const ENQUEUE_FLAGS: readonly FlagSpec[] = [
   {
     name: 'at',
     placeholder: 'time',
-    about: 'with --enqueue: not before this time, written like --since, or so far from now: 30m, 12h, 7d',
+    about: 'with --enqueue: not before this time, written like --since, or so far from now: 30min, 12h, 7d',
   },
   {
     name: 'any-account',

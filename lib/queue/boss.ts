@@ -1,5 +1,6 @@
 import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import type PgBoss from 'pg-boss';
+import { TelepiError, UsageError } from '../base/errors.js';
 import { transact } from '../store/repeatable.js';
 import { type QueueTables, SCHEMA } from './tables.js';
 
@@ -14,16 +15,49 @@ export interface BossOptions {
  * Starts pg-boss on the store's own connection, and makes its tables if necessary. Its package is loaded here, and nowhere
  * else. Throws the errors of the database.
  */
-export async function startBoss(db: Kysely<QueueTables>, { tends, onError }: BossOptions): Promise<PgBoss> {
+export async function startBoss(db: Kysely<QueueTables>, options: BossOptions): Promise<PgBoss> {
+  const boss = await makeBoss(db, { ...options, migrate: true });
+  await boss.start();
+  return boss;
+}
+
+/**
+ * The same without a change of its tables: undefined when there are none. @throws UsageError QUEUE_VERSION for tables of another
+ * version
+ */
+export async function startPresentBoss(
+  db: Kysely<QueueTables>,
+  onError: BossOptions['onError'],
+): Promise<PgBoss | undefined> {
+  const boss = await makeBoss(db, { tends: false, onError, migrate: false });
+  if (!(await boss.isInstalled())) return undefined;
+  const version = await boss.schemaVersion();
+  try {
+    await boss.start();
+  } catch (cause) {
+    if (cause instanceof TelepiError || (cause instanceof Error && 'code' in cause)) throw cause;
+    throw new UsageError(
+      'QUEUE_VERSION',
+      `The tables of the queue have another version (${version}) than this TelePi needs: telepi worker brings older ones to this version; if they are newer, use the newer TelePi here, too.`,
+      { cause, fields: { version } },
+    );
+  }
+  return boss;
+}
+
+async function makeBoss(
+  db: Kysely<QueueTables>,
+  { tends, onError, migrate }: BossOptions & { readonly migrate: boolean },
+): Promise<PgBoss> {
   const { default: Boss } = await import('pg-boss');
   const boss = new Boss({
     db: { executeSql: (text, values) => transact(db, (tx) => execute(tx, withoutFrame(text), values)) },
     schema: SCHEMA,
     supervise: tends,
     schedule: tends,
+    migrate,
   });
   boss.on('error', onError);
-  await boss.start();
   return boss;
 }
 

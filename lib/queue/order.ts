@@ -19,6 +19,8 @@ export interface Order {
   /** What people call it. */
   readonly title: string;
   readonly host: string;
+  /** When it was due, which spans such as `--since=12h` count back from; milliseconds since the epoch. Absent in a schedule. */
+  readonly asOf?: number;
   /** Random: of this time that it was queued. */
   readonly serial: string;
   /** A download of whole chats is divided into stretches of this many ids of messages; absent: it isn't divided. */

@@ -74,7 +74,8 @@ export interface DividedJob {
   readonly id: string;
   readonly title: string;
   readonly stretches: number;
-  readonly done: number;
+  /** Of these, how many wait or run: the others are done, dead letters, or dropped. */
+  readonly left: number;
   readonly running: number;
   readonly dead: number;
 }
@@ -201,7 +202,7 @@ function dividedOf(open: readonly JobRow[], dead: readonly DeadJob[]): readonly 
     id: order.parent ?? '',
     title: `${order.command} ${order.title}`,
     stretches: order.of ?? 0,
-    done: (order.of ?? 0) - left - lost,
+    left,
     running,
     dead: lost,
   }));

@@ -5,7 +5,7 @@ import { within } from './boss.js';
 import { enqueueWithin, queueOf, type Terms } from './enqueue.js';
 import { type Order, readOrder, requestId } from './order.js';
 import type { Queue } from './queue.js';
-import { bossTables, type QueueTables, WAITING } from './tables.js';
+import { bossTables, bossTime, type QueueTables, WAITING } from './tables.js';
 
 /** What pg-boss queues whenever a schedule is due. */
 interface Due {
@@ -90,12 +90,13 @@ export async function admitDue(queue: Queue, signal: AbortSignal): Promise<numbe
 /** Returns whether there was one that nobody else has. */
 async function admitOne(queue: Queue, tx: Transaction<QueueTables>, name: string): Promise<boolean> {
   const db = within(tx);
-  const jobs = await queue.boss.fetch<Due>(name, { db });
+  const jobs = await queue.boss.fetch<Due>(name, { includeMetadata: true, db });
   db.rethrow();
   const [job] = jobs ?? [];
   if (!job) return false;
   const { order, terms } = job.data;
-  await enqueueWithin(queue, tx, { ...readOrder(order), serial: job.id }, terms);
+  const own = { serial: job.id, asOf: bossTime(String(job.startAfter)) };
+  await enqueueWithin(queue, tx, { ...readOrder(order), ...own }, terms);
   await queue.boss.complete(name, job.id, {}, { db });
   return true;
 }

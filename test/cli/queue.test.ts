@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLogFile } from '../../lib/cli/log-file.js';
 import { Activity } from '../../lib/cli/queue/activity.js';
+import { datedFlags } from '../../lib/cli/queue/dated-flags.js';
 import { runJob } from '../../lib/cli/queue/job-process.js';
 import { LastWords } from '../../lib/cli/queue/last-words.js';
 import { MachinePause } from '../../lib/cli/queue/machine-pause.js';
@@ -45,9 +46,11 @@ test('flags of the queue without --enqueue, and what has no meaning on another m
     ],
     [[...RUN, '--enqueue', '--pipe', 'cat'], /--pipe names a program of this machine/],
     [[...RUN, '--enqueue', '--retries', '-1'], /--retries must be a whole number from 0 to 1000, not "-1"/],
-    [[...RUN, '--enqueue', '--at', 'soon'], /--at/],
+    [[...RUN, '--enqueue', '--at', 'soon'], /--at must be a date .* or so far from now: 30min, 12h/],
+    [[...RUN, '--enqueue', '--at', '30m'], /so far from now.* An m could be minutes or months/],
     [[...RUN, '--enqueue', '--at', '2030', '--schedule', '0 3 * * *'], /leave one of them out/],
     [[...RUN, '--enqueue', '--schedule', '0 0 3 * * *'], /by the minute/],
+    [['workers', '--retry', 'one', '--drop', 'other'], /--retry and --drop are two changes/],
     [['download', '@some_chat', '--enqueue', '--limit', '3', '--stretch', '9'], /--limit isn't divided/],
   ];
   for (const [args, words] of cases) {
@@ -229,4 +232,37 @@ test('a job that waits as Telegram asks, or whose bytes grow, has moved; one tha
   assert.equal(take({ event: 'wait', reason: 'SLOWMODE_WAIT_900', until: clock.at + 900_000 }, 1000), true);
   clock.at += 900_000;
   assert.equal(take({ event: 'turn', until: until(1_200_000) }, 1_100_000), true, 'its turn to send');
+});
+
+test('a span of a download that is queued counts back from when that was, whenever a worker does it', () => {
+  const order: Order = {
+    ...{
+      version: 1,
+      command: 'download',
+      words: ['@chat'],
+      account: 1,
+      title: 'chat',
+      host: 'h',
+      serial: '0',
+    },
+    flags: ['--ext=zip', '--since=12h', '--until=30min'],
+  };
+  const asOf = Date.UTC(2026, 0, 2, 12, 0, 5);
+  const dated = ['--ext=zip', '--since=2026-01-02T00:00:05.000Z', '--until=2026-01-02T11:30:05.000Z'];
+  assert.deepEqual(
+    datedFlags({ ...order, asOf }),
+    dated.map((flag) => flag.replace('.000Z', 'Z')),
+  );
+  const flags = ['--since=2026-01', '--until=2026-02-03'];
+  assert.deepEqual(datedFlags({ ...order, asOf, flags }), flags, 'a date stays as it is');
+  assert.deepEqual(datedFlags(order), order.flags, 'from an older version');
+  assert.deepEqual(datedFlags({ ...order, asOf, command: 'run' }), order.flags, 'a run has its checkpoint');
+});
+
+test('the process of a job whose worker has died before it could listen ends at once', async (t) => {
+  const cwd = temporaryFolder(t);
+  const environment = { ...ACCOUNT, TELEPI_QUEUED_JOB: 'a job' };
+  const { status, stderr } = await telepi(['chats'], { cwd, environment });
+  assert.equal(status, 1);
+  assert.match(stderr, /No worker is connected to this process/);
 });

@@ -12,11 +12,12 @@ import { enqueue } from '../../lib/queue/enqueue.js';
 import { accountQueue, type Order } from '../../lib/queue/order.js';
 import { openQueue } from '../../lib/queue/queue.js';
 import { admitDue, schedule } from '../../lib/queue/schedules.js';
-import { bossTables, type QueueTables } from '../../lib/queue/tables.js';
+import { bossTables, bossTime, type QueueTables } from '../../lib/queue/tables.js';
 import { serverDatabase } from '../../lib/store/server-database.js';
 import { onServers, type ServerSubject } from './databases.js';
 
 const ACCOUNT = 5_000_000_001;
+const QUEUE = accountQueue(ACCOUNT);
 const DONE: JobEnd = { status: 0, code: 'DONE', message: '' };
 const TERMS = { priority: 0, retryLimit: 0 };
 const CRON = { cron: '0 3 * * *', zone: 'UTC' };
@@ -26,7 +27,7 @@ onServers(
   (subject) => {
     it('a job that is given back while this worker still ends it is not begun a second time', async (t) => {
       const { queue, db } = await openedQueue(t, subject());
-      await queue.boss.createQueue(accountQueue(ACCOUNT));
+      await queue.boss.createQueue(QUEUE);
       const { id } = await enqueue(queue, orderOf('@chat'), TERMS);
       const begun: { readonly end: (end: JobEnd) => void }[] = [];
       const events = new EventTarget();
@@ -83,7 +84,7 @@ onServers(
     });
 
     it('what is due of a schedule that another worker admits now is left to it, and no other waits for it', async (t) => {
-      const { queue, address } = await openedQueue(t, subject());
+      const { queue, db, address } = await openedQueue(t, subject());
       const due: { readonly name: string; readonly id: string | null }[] = [];
       for (const chat of ['@one', '@other']) {
         const order = orderOf(chat);
@@ -107,6 +108,16 @@ onServers(
       });
       assert.equal(await admitDue(queue, signal), 1);
       assert.equal(await admitDue(queue, signal), 0);
+      const rows = await bossTables(db).selectFrom('job').select(['name', 'data', 'start_after']).execute();
+      const dueAt = (chat: string) =>
+        rows
+          .map((row) => ({ ...row, data: JSON.parse(row.data) as { order?: Order } & Partial<Order> }))
+          .filter(({ data: { order, words } }) => (order?.words ?? words)?.[0] === chat)
+          .map(({ name, data, start_after }) => (name === QUEUE ? data.asOf : bossTime(start_after)));
+      for (const chat of ['@one', '@other']) {
+        const [one, other, ...more] = dueAt(chat);
+        assert.deepEqual([more, one], [[], other], 'spans count back from when it was due');
+      }
     });
   },
   ['postgres'],

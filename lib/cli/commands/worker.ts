@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ExitStatus, UsageError } from '../../base/errors.js';
@@ -22,6 +22,7 @@ import { rowsLeftWriter, writeRowsLeft } from '../left-rows.js';
 import { openLogFile } from '../log-file.js';
 import { WORKER_FOLDER } from '../own-files.js';
 import { stretchesOf } from '../queue/divide.js';
+import { removeOldLogs } from '../queue/job-logs.js';
 import { runJob } from '../queue/job-process.js';
 import { openQueueOf, requirePostgres } from '../queue/open-queue.js';
 import type { JobEnd } from '../queue/outcome.js';
@@ -53,7 +54,7 @@ export async function worker(context: CommandContext): Promise<number> {
   if (!lock) throw runningHere(settings);
   context.atEnd(async () => lock.release());
   await log.open(join(folder, 'worker.log'));
-  await removeOld(folder);
+  await removeOldLogs(folder, new Set());
   const connectHere = (): Promise<TelepiClient> => connect(context, settings, session);
   const account = await accountOfSession(connectHere, signal);
   const queue = await openQueueOf(context, settings, { works: true });
@@ -82,6 +83,7 @@ export async function worker(context: CommandContext): Promise<number> {
       output.line(`${new Date(clock.now()).toISOString().slice(11, 19)} ${eventWords(event)}`);
       output.record({ event: name, ...fields });
     };
+    const running = new Set<string>();
     const loop = new WorkerLoop({
       queue,
       worker: self,
@@ -91,7 +93,7 @@ export async function worker(context: CommandContext): Promise<number> {
         return stretchesOf(job, connectHere, ends);
       },
       async work(job, ends) {
-        const end = await doJob(context, { settings, folder, job, ends });
+        const end = await doJob(context, { settings, folder, running, job, ends });
         await writeLeft();
         return end;
       },
@@ -123,16 +125,20 @@ async function doJob(
   {
     settings,
     folder,
+    running,
     job: { id, order },
     ends,
   }: {
     readonly settings: Settings;
     readonly folder: string;
+    /** The ids of the jobs that run. */
+    readonly running: Set<string>;
     readonly job: Taken;
     readonly ends: JobSignals;
   },
 ): Promise<JobEnd> {
   const logPath = join(folder, `${id}.log`);
+  running.add(id);
   const file = openLogFile(logPath, {
     level: 'info',
     onFault: (error) => log.warn('job_log_not_written', { path: logPath, error }),
@@ -147,6 +153,10 @@ async function doJob(
     });
   } finally {
     await file.close();
+    running.delete(id);
+    await removeOldLogs(folder, running).catch((error: unknown) =>
+      log.warn('job_logs_not_removed', { path: folder, error }),
+    );
   }
 }
 
@@ -178,17 +188,4 @@ function runningHere({ dataDir }: Settings): UsageError {
     `A worker runs already with the data directory ${dataDir}: give it more jobs at a time by --jobs, or start this one with another DATA_DIR and a login of its own.`,
     { fields: { dataDir } },
   );
-}
-
-const KEPT_LOGS = 500;
-
-/** The logs of jobs that ended long ago. */
-async function removeOld(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => /^[0-9a-f-]{36}\.log(?:\.\d+)?$/.test(name));
-  if (names.length <= KEPT_LOGS) return;
-  const aged = await Promise.all(
-    names.map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
-  );
-  aged.sort((one, other) => other.at - one.at);
-  for (const { name } of aged.slice(KEPT_LOGS)) await rm(join(folder, name), { force: true });
 }

@@ -1,9 +1,10 @@
 import { ExitStatus, UsageError } from '../../base/errors.js';
 import type { Overview } from '../../queue/overview.js';
 import type { Queue } from '../../queue/queue.js';
+import type { Settings } from '../../settings/settings.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
-import { openQueueOf } from '../queue/open-queue.js';
+import { openPresentQueueOf, openQueueOf, requirePostgres } from '../queue/open-queue.js';
 import { overviewLines } from '../queue/overview-lines.js';
 import { jobWords } from '../queue/worker-events.js';
 
@@ -11,15 +12,36 @@ import { jobWords } from '../queue/worker-events.js';
 export async function workers(context: CommandContext): Promise<number> {
   const { flags, output } = context;
   const settings = settingsOf(context, []);
+  const changes = CHANGES.filter(({ name }) => flags[name] !== undefined);
+  const [change, another] = changes;
+  if (change && another) {
+    throw new UsageError(
+      'CONTRADICTION',
+      `--${change.name} and --${another.name} are two changes: make them one after the other.`,
+    );
+  }
+  requirePostgres(settings);
+  if (!change) return look(context, settings);
   const queue = await openQueueOf(context, settings, { works: false });
   try {
-    const change = CHANGES.find(({ name }) => flags[name] !== undefined);
-    if (change) {
-      const id = String(flags[change.name]);
-      output.line(await change.make(queue, id));
-      output.record({ event: change.name, id });
-      return ExitStatus.done;
-    }
+    const id = String(flags[change.name]);
+    output.line(await change.make(queue, id));
+    output.record({ event: change.name, id });
+    return ExitStatus.done;
+  } finally {
+    await queue.close();
+  }
+}
+
+async function look(context: CommandContext, settings: Settings): Promise<number> {
+  const { output } = context;
+  const queue = await openPresentQueueOf(context, settings);
+  if (!queue) {
+    output.line('There is no queue in this database yet: telepi worker makes it, and so does --enqueue.');
+    output.record({ event: 'no_queue' });
+    return ExitStatus.done;
+  }
+  try {
     const { overview } = await import('../../queue/overview.js');
     const found = await overview(queue);
     for (const line of overviewLines(found)) output.line(line);

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
-import { ExitStatus, messageOf, UsageError } from '../../base/errors.js';
+import { ExitStatus, UsageError } from '../../base/errors.js';
 import { readStatus } from '../../ledger/status.js';
-import { readMoment } from '../../messages/selection/moments.js';
+import { isSpan, readMoment } from '../../messages/selection/moments.js';
 import type { Order } from '../../queue/order.js';
 import type { Settings } from '../../settings/settings.js';
 import type { CommandContext } from '../command.js';
@@ -63,9 +63,19 @@ export function readQueueRequest(
 
 /** Milliseconds since the epoch. */
 function readAt(text: string, now: number): number {
-  const at = readMoment({ text, origin: '--at' }, 'start', now).at * 1000;
+  const given = { text, origin: '--at' };
   // What counts back from now elsewhere, counts forward from it here.
-  return /^\d{4}(?:-|$)/.test(text.trim()) ? at : 2 * now - at;
+  if (isSpan(text)) return 2 * now - readMoment(given, 'start', now).at * 1000;
+  try {
+    return readMoment(given, 'start', now).at * 1000;
+  } catch (cause) {
+    const hint = /^\d+m$/i.test(text.trim()) ? ' An m could be minutes or months: write min or mo.' : '';
+    throw new UsageError(
+      'BAD_SETTING',
+      `--at must be a date such as 2030-03-05 or 2030-03-05T18:30+01:00 (UTC unless it names its zone), or so far from now: 30min, 12h, 7d, 2w, 6mo or 1y, not ${JSON.stringify(text)}.${hint}`,
+      { cause },
+    );
+  }
 }
 
 /** What is queued, and whose it is. */
@@ -99,6 +109,7 @@ export async function enqueueWork(
     title: rest.title,
     host: hostname(),
     serial: random.bytes(16).toString('hex'),
+    ...(request.schedule === undefined && { asOf: request.startAt ?? clock.now() }),
     ...(rest.input !== undefined && { input: rest.input }),
     ...(rest.stretch !== undefined && rest.stretch > 0 && { stretch: rest.stretch }),
     ...(isAnyones && owner === undefined && { any: true }),
@@ -112,13 +123,12 @@ export async function enqueueWork(
     if (plan) {
       const { schedule } = await import('../../queue/schedules.js');
       const name = await schedule(queue, plan, { order, terms }).catch((error: unknown) => {
-        if (/cron|expression|invalid/i.test(messageOf(error)))
-          throw new UsageError(
-            'BAD_SCHEDULE',
-            `--schedule can't be kept by the queue: ${messageOf(error)}.`,
-            { cause: error },
-          );
-        throw error;
+        if (!isOfExpression(error)) throw error;
+        throw new UsageError(
+          'BAD_SCHEDULE',
+          `--schedule with --enqueue: the queue can't keep ${JSON.stringify(plan.cron)}: write five fields, such as '0 3 * * *' (each night at three).`,
+          { cause: error },
+        );
       });
       output.line(
         `Scheduled as ${name}: ${order.command} ${order.title}, by ${plan.cron} (${plan.zone}). "telepi workers --unschedule ${name}" ends it.`,
@@ -141,6 +151,11 @@ export async function enqueueWork(
   } finally {
     await queue.close();
   }
+}
+
+/** The reader of the queue has plain errors; those of the database have codes. */
+function isOfExpression(error: unknown): boolean {
+  return error instanceof Error && error.constructor === Error && !('code' in error);
 }
 
 function isoOf(at: number | undefined): string | null {

@@ -5,6 +5,7 @@ import { ExitStatus, messageOf } from '../../base/errors.js';
 import { packageFolder } from '../../base/package-folder.js';
 import type { Order } from '../../queue/order.js';
 import type { LogFile } from '../log-file.js';
+import { datedFlags } from './dated-flags.js';
 import { LastWords } from './last-words.js';
 import type { JobEnd } from './outcome.js';
 import { requireQueueable } from './queueable.js';
@@ -40,7 +41,7 @@ export async function runJob(job: JobProcess): Promise<JobEnd> {
   requireQueueable(order);
   const launcher = join(packageFolder(import.meta.url), 'bin', 'telepi');
   // The last one of a flag counts.
-  const words = [launcher, order.command, ...order.flags, ...ownFlags, '--json', '--', ...order.words];
+  const words = [launcher, order.command, ...datedFlags(order), ...ownFlags, '--json', '--', ...order.words];
   const child = spawn(process.execPath, words, {
     cwd: workingDirectory,
     env: { ...environment, [QUEUED_JOB]: id },

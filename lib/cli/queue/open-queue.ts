@@ -3,7 +3,7 @@ import { refuseUnmovedLedger } from '../../ledger/ledger.js';
 import type { Queue } from '../../queue/queue.js';
 import type { QueueTables } from '../../queue/tables.js';
 import type { Settings } from '../../settings/settings.js';
-import { serverDatabase } from '../../store/server-database.js';
+import { type ServerDatabase, serverDatabase } from '../../store/server-database.js';
 import type { CommandContext } from '../command.js';
 import { DATABASE_OWNER } from '../database-owner.js';
 import { formatDuration } from '../progress/words.js';
@@ -59,15 +59,56 @@ export async function openQueueOf(
       tends: works,
       onError: (error) => log.warn('queue_error', { error }),
     });
-    return {
-      ...queue,
-      async close() {
-        await queue.close();
-        await open.close();
-      },
-    };
+    return closedWith(queue, open);
   } catch (error) {
     await open.close();
     throw error;
   }
+}
+
+/**
+ * Opens it for a look, without a change of any table; undefined when there is none in the database. Whoever opens it closes it.
+ * @throws UsageError QUEUE_NEEDS_POSTGRES, QUEUE_VERSION; the errors of ServerDatabase
+ */
+export async function openPresentQueueOf(
+  { log }: Pick<CommandContext, 'log'>,
+  settings: Pick<Settings, 'database'>,
+): Promise<Queue | undefined> {
+  const server = serverDatabase(requirePostgres(settings));
+  const open = await server.openPresent<QueueTables>(DATABASE_OWNER);
+  if (!open) {
+    await requireNone(server);
+    return undefined;
+  }
+  let queue: Queue | undefined;
+  try {
+    const { openPresentQueue } = await import('../../queue/queue.js');
+    queue = await openPresentQueue(open.db, (error) => log.warn('queue_error', { error }));
+  } finally {
+    if (!queue) await open.close();
+  }
+  return queue && closedWith(queue, open);
+}
+
+/** It has no tables of this version: none at all, or older ones. */
+async function requireNone(server: ServerDatabase): Promise<void> {
+  try {
+    if ((await server.read(DATABASE_OWNER, async () => true)) === undefined) return;
+  } finally {
+    await server.close();
+  }
+  throw new UsageError(
+    'QUEUE_VERSION',
+    `${server.name} has the tables of an older TelePi: telepi worker brings them to this version.`,
+  );
+}
+
+function closedWith(queue: Queue, open: { close(): Promise<void> }): Queue {
+  return {
+    ...queue,
+    async close() {
+      await queue.close();
+      await open.close();
+    },
+  };
 }

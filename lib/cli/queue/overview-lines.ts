@@ -21,9 +21,9 @@ export function overviewLines(overview: Overview): readonly string[] {
   }
   part(
     'Divided:',
-    divided.map(({ id, title, stretches, done, running, dead: lost }) => {
+    divided.map(({ id, title, stretches, left, running, dead: lost }) => {
       const failed = lost > 0 ? `, ${lost} in the dead letters` : '';
-      return `  ${title}: ${done} of ${stretches} stretches done, ${running} running${failed} (${id})`;
+      return `  ${title}: ${left} of ${stretches} stretches left, ${running} running${failed} (${id})`;
     }),
   );
   const listed = waiting.slice(0, LISTED).flatMap((job) => waitingLines(job, now));

@@ -1,3 +1,4 @@
+import { FailedError } from '../../base/errors.js';
 import { s3Keys } from '../../settings/s3-table.js';
 import type { SettingKey } from '../../settings/table.js';
 import { CONNECTION } from '../connection-settings.js';
@@ -34,14 +35,20 @@ const GRACE_MS = 20_000;
 /**
  * Ends this process when the worker that started it has died, however that came: first as a signal does, and then at once.
  * Its job is another worker's by then, or soon.
+ * @throws FailedError WORKER_GONE when it has died already
  */
 export function endWithWorker(): void {
-  const { channel } = process;
-  if (channel === undefined || channel === null) return;
+  // Its death may have been seen before anybody listened.
+  if (!process.connected) {
+    throw new FailedError(
+      'WORKER_GONE',
+      `No worker is connected to this process, which ${QUEUED_JOB} calls a job of one: unset that variable to run the command by hand.`,
+    );
+  }
   process.once('disconnect', () => {
     setTimeout(() => process.exit(1), GRACE_MS).unref();
     process.kill(process.pid, 'SIGTERM');
   });
   // Only what is asked of it keeps it alive.
-  channel.unref();
+  process.channel?.unref();
 }

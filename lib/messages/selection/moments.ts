@@ -28,6 +28,11 @@ export function readMoment(given: Given, side: 'start' | 'end', now: number): Mo
   throw badValue(given, EXPECTED, minutes);
 }
 
+/** Whether it is a span, of which readMoment says what it counts back from. */
+export function isSpan(text: string): boolean {
+  return SPAN.test(text.trim());
+}
+
 /**
  * The beginning of a date in the form that CEL reads (RFC 3339), in UTC; the date is written as `--since` takes it, with
  * fractions of a second if need be. Undefined for one that doesn't exist.
