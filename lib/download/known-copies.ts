@@ -118,17 +118,15 @@ export class KnownCopies {
   }
 
   /**
-   * `attempt`: the one that has brought it, which is noted along with it: both, or none. Returns false, and notes nothing, when
-   * the claim by whose right it is noted was lost.
+   * `attempt`: the one that has brought it, which is noted along with it, unless the copy is noted as there already: both, or none.
+   * Returns false, and notes nothing, when the claim by whose right it is noted was lost.
    */
   async note(copy: FileCopy, attempt?: ChatDownload, claim?: ClaimOfFile): Promise<boolean> {
     const { writer } = this.#options.store;
-    const attempts = attempt ? [{ kind: 'download' as const, ...attempt }] : [];
-    const lost = await writer.noteFiles(
-      claim
-        ? [{ kind: 'claimed', claim, copy, ...(attempt && { attempt }) }]
-        : [...attempts, { kind: 'copy', copy }],
-    );
+    const brought = { copy, ...(attempt && { attempt }) };
+    const lost = await writer.noteFiles([
+      claim ? { kind: 'claimed', claim, ...brought } : { kind: attempt ? 'brought' : 'copy', ...brought },
+    ]);
     if (claim && lost?.includes(claimName(claim.accountId, claim.mediaId))) return false;
     this.#own.delete(copy.path);
     this.#own.set(copy.path, copy);

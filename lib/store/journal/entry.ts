@@ -28,8 +28,7 @@ const ROWS: { readonly [Name in Call]: (...args: Parameters<Calls[Name]>) => num
   noteFound: () => 1,
   noteCopy: () => 1,
   forgetCopy: () => 1,
-  noteFiles: (notes) =>
-    notes.reduce((sum, note) => sum + (note.kind === 'claimed' && note.attempt ? 2 : 1), 0),
+  noteFiles: (notes) => notes.reduce((sum, note) => sum + ('attempt' in note && note.attempt ? 2 : 1), 0),
   logAction: () => 1,
 };
 

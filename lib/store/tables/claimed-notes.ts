@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
+import type { BroughtNote } from './brought-notes.js';
 import { type Claimant, claimName, dropClaimsIn, takeClaimsIn } from './file-claims.js';
 import { copiesOfMedia, type FileCopy } from './file-copies.js';
-import type { ChatDownload } from './mark-messages.js';
 import type { StoreTables } from './schema.js';
 
 /** A claim by whose right something is noted. */
@@ -11,31 +11,21 @@ export interface ClaimOfFile extends Claimant {
 }
 
 /** That a file has come, noted by the right of its claim, which ends with it. */
-export interface ClaimedNote {
+export interface ClaimedNote extends BroughtNote {
   readonly claim: ClaimOfFile;
-  readonly copy: FileCopy;
-  readonly attempt?: ChatDownload;
-}
-
-/** By their names. */
-export interface EndedClaims {
-  /** Another host has taken the claim since, or has the file by now. */
-  readonly lost: ReadonlySet<string>;
-  /** The file is noted as there, where it is: by an earlier attempt of this transaction, or by who found it there meanwhile. */
-  readonly noted: ReadonlySet<string>;
 }
 
 /**
- * Ends the claims of files that have come. The copy of one that was lost isn't noted as there, and whoever downloads the chat on
- * this host next settles what was announced.
+ * Ends the claims of files that have come. Returns the names of the lost ones: another host has taken the claim since, or
+ * has the file by now. The copy of such a one isn't noted as there, and whoever downloads the chat on this host next settles what
+ * was announced.
  */
 export async function endClaims(
   tx: Transaction<StoreTables>,
   notes: readonly ClaimedNote[],
   isLate: boolean,
-): Promise<EndedClaims> {
+): Promise<ReadonlySet<string>> {
   const lost = new Set<string>();
-  const noted = new Set<string>();
   for (const own of byHolder(notes)) {
     const [first] = own;
     if (!first) continue;
@@ -48,12 +38,13 @@ export async function endClaims(
       const { accountId, mediaId } = note.claim;
       const known = await copiesOfMedia(tx, accountId, [mediaId]);
       const others = known.filter(({ state }) => state === 'there');
-      if (others.some((copy) => isPlaceOf(note, copy))) noted.add(nameOf(note));
-      else if (!held.has(nameOf(note)) || others.length > 0) lost.add(nameOf(note));
+      // By an earlier attempt of this transaction, or by who found it there meanwhile.
+      if (others.some((copy) => isPlaceOf(note, copy))) continue;
+      if (!held.has(nameOf(note)) || others.length > 0) lost.add(nameOf(note));
     }
     await dropClaimsIn(tx, holder, names);
   }
-  return { lost, noted };
+  return lost;
 }
 
 export function nameOf({ claim }: Pick<ClaimedNote, 'claim'>): string {

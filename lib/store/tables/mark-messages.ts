@@ -82,17 +82,18 @@ export async function noteDownload(
   chat: ChatKey,
   download: Download,
 ): Promise<void> {
-  await transact(db, (tx) => noteDownloadsIn(tx, writer, [{ chat, download }]));
+  await transact(db, async (tx) =>
+    noteDownloadsIn(tx, writer, { downloads: [{ chat, download }], last: await lockChanges(tx) }),
+  );
 }
 
-/** As noteDownload, within a transaction. */
+/** As noteDownload, within a transaction. `last`: what lockChanges has returned in it. */
 export async function noteDownloadsIn(
   tx: Transaction<StoreTables>,
   writer: Writer,
-  downloads: readonly ChatDownload[],
+  { downloads, last }: { readonly downloads: readonly ChatDownload[]; readonly last: bigint },
 ): Promise<void> {
   if (downloads.length === 0) return;
-  const last = await lockChanges(tx);
   const fresh = await newOnes(tx, downloads);
   await insertRows(
     tx,

@@ -1,16 +1,21 @@
 import type { Kysely, Transaction } from 'kysely';
 import { transact } from '../repeatable.js';
-import { type ClaimedNote, type EndedClaims, endClaims, nameOf } from './claimed-notes.js';
+import { type BroughtNote, notedAlready } from './brought-notes.js';
+import { lockChanges } from './changes.js';
+import { type ClaimedNote, endClaims, nameOf } from './claimed-notes.js';
 import { type FileCopy, forgetCopyIn, isNotedSince, noteCopiesIn } from './file-copies.js';
 import { type ChatDownload, noteDownloadsIn } from './mark-messages.js';
 import type { StoreTables } from './schema.js';
 import type { Writer } from './writer.js';
 
 /**
- * Something that became of a file: as noteDownload, noteCopy and forgetCopy note it. `claimed`: a copy, and the attempt that
- * has brought it, which count only if the claim was not lost.
+ * Something that became of a file: as noteDownload, noteCopy and forgetCopy note it. `brought`: a copy, and its attempt, which counts
+ * unless the copy is noted as there already. `claimed`: the same, and both count only if the claim was not lost.
  */
-export type FileNote = PlainNote | ({ readonly kind: 'claimed' } & ClaimedNote);
+export type FileNote =
+  | PlainNote
+  | ({ readonly kind: 'brought' } & BroughtNote)
+  | ({ readonly kind: 'claimed' } & ClaimedNote);
 
 type PlainNote =
   | ({ readonly kind: 'download' } & ChatDownload)
@@ -28,20 +33,42 @@ export async function noteFiles(
 ): Promise<readonly string[]> {
   if (notes.length === 0) return [];
   return transact(db, async (tx) => {
+    // Before anything is asked: whoever notes attempts at the same time comes after this, or has come before.
+    const last = notes.some(hasAttempt) ? await lockChanges(tx) : NONE;
+    const noted = await notedAlready(tx, notes.filter(isBrought));
     const claimed = notes.filter((note) => note.kind === 'claimed');
-    const ended = await endClaims(tx, claimed, writer.isLate === true);
-    await noteAll(tx, writer, plainOf(notes, ended));
-    return [...ended.lost];
+    const lost = await endClaims(tx, claimed, writer.isLate === true);
+    await noteAll(tx, writer, { notes: plainOf(notes, { lost, noted }), last });
+    return [...lost];
   });
 }
 
-/** The notes that count. Of a file that is noted where it is, the attempt is, too. */
-function plainOf(notes: readonly FileNote[], { lost, noted }: EndedClaims): PlainNote[] {
+/** Where no attempt is noted, and so no change. */
+const NONE = 0n;
+
+type WithCopy = Exclude<FileNote, PlainNote>;
+
+function isBrought(note: FileNote): note is WithCopy {
+  return note.kind === 'brought' || note.kind === 'claimed';
+}
+
+function hasAttempt(note: FileNote): boolean {
+  return isBrought(note) ? note.attempt !== undefined : note.kind === 'download';
+}
+
+interface Judged {
+  /** Names of claims. */
+  readonly lost: ReadonlySet<string>;
+  readonly noted: ReadonlySet<FileNote>;
+}
+
+/** The notes that count. Of a copy that is noted already, the attempt is, too. */
+function plainOf(notes: readonly FileNote[], { lost, noted }: Judged): PlainNote[] {
   return notes.flatMap((note): PlainNote[] => {
-    if (note.kind !== 'claimed') return [note];
-    if (lost.has(nameOf(note))) return [];
+    if (!isBrought(note)) return [note];
+    if (note.kind === 'claimed' && lost.has(nameOf(note))) return [];
     const { copy } = note;
-    const attempt = noted.has(nameOf(note)) ? undefined : note.attempt;
+    const attempt = noted.has(note) ? undefined : note.attempt;
     return [...(attempt ? [{ kind: 'download' as const, ...attempt }] : []), { kind: 'copy', copy }];
   });
 }
@@ -49,13 +76,10 @@ function plainOf(notes: readonly FileNote[], { lost, noted }: EndedClaims): Plai
 async function noteAll(
   tx: Transaction<StoreTables>,
   writer: Writer,
-  notes: readonly PlainNote[],
+  { notes, last }: { readonly notes: readonly PlainNote[]; readonly last: bigint },
 ): Promise<void> {
-  await noteDownloadsIn(
-    tx,
-    writer,
-    notes.flatMap((note) => (note.kind === 'download' ? [note] : [])),
-  );
+  const downloads = notes.flatMap((note) => (note.kind === 'download' ? [note] : []));
+  await noteDownloadsIn(tx, writer, { downloads, last });
   const copies: FileCopy[] = [];
   for (const note of lastOfEach(notes)) {
     if (writer.isLate && (await isOvertaken(tx, writer, note))) continue;
