@@ -165,10 +165,12 @@ test('answers are replies to somebody else, and in a private chat the turns of t
 
 test('a reply to a message that lies too far back is counted, and not measured', async () => {
   const analysis = new Analysis(new Zone('UTC'));
-  const documents = Array.from({ length: MOST_BACK + 1 }, (_, nth) => say(nth + 1, nth));
+  const most = MOST_BACK * 1.5;
+  const documents = Array.from({ length: most }, (_, nth) => say(nth + 1, nth));
   const last = (id: number, to: number): PostDocument =>
     say(id, id, { author: 2, reply: { kind: 'message', id: to } });
-  const messages = [...documents, last(MOST_BACK + 2, 1), last(MOST_BACK + 3, 4)];
+  const edge = most - MOST_BACK;
+  const messages = [...documents, last(most + 1, edge), last(most + 2, edge + 10)];
   analysis.add({ accountId: 7, chatId: GROUP, messages: messages.map((document) => ({ document })) });
   assert.equal(analysis.answers.tooFar, 1);
   assert.equal(analysis.answerTimes.total, 1);
