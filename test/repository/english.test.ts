@@ -52,7 +52,9 @@ function pagesAndSources(): string[] {
     (path) => path !== NO_PROSE && (READ_WHOLE.test(path) || /\.(?:md|ts)$/.test(path)),
   );
   assert.ok(wanted.length > 300 && pages.length >= 5, 'the files are found');
-  return ['.env.example', ...pages, ...wanted.sort()].filter((path) => !/node_modules|\.(?:node|png)$/.test(path));
+  return ['.env.example', ...pages, ...wanted.sort()].filter(
+    (path) => !/node_modules|\.(?:node|png)$/.test(path),
+  );
 }
 
 /** The lines of a file that people read; the others are empty. */
