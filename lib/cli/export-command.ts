@@ -1,7 +1,7 @@
-import { FORMATS } from '../exchange/formats/format.js';
 import { s3Keys } from '../settings/s3-table.js';
 import { selectionKeys } from '../settings/selection-table.js';
 import type { CommandSpec } from './command.js';
+import { FORMATS } from './export/formats.js';
 
 export const EXPORT: CommandSpec = {
   name: 'export',

@@ -15,7 +15,7 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
-const MOST_BYTES = 10e6;
+const MOST_BYTES = 12e6;
 
 const folder = mkdtempSync(join(tmpdir(), 'telepi-test-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -2,12 +2,13 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import { MEDIA_WAYS, type MediaWay } from '../../exchange/files/placer.js';
-import { FORMATS, type Format } from '../../exchange/formats/format.js';
+import type { Format } from '../../exchange/formats/format.js';
 import { type LocalTime, localTime } from '../../exchange/local-time.js';
 import type { Settings } from '../../settings/settings.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { type PlacesRequest, readPlaces } from '../search/request.js';
+import { FORMATS } from './formats.js';
 
 /** What a person asks `telepi export` for, checked as far as it can be without the store. */
 export interface ExportRequest extends PlacesRequest {

@@ -4,8 +4,7 @@ import type { PlacedFiles } from '../files/place-files.js';
 import type { LocalTime } from '../local-time.js';
 import type { NamesOnDemand } from '../names.js';
 
-export const FORMATS = ['desktop', 'jsonl', 'csv', 'html', 'rss', 'json-feed'] as const;
-export type Format = (typeof FORMATS)[number];
+export type Format = 'desktop' | 'jsonl' | 'csv' | 'html' | 'rss' | 'json-feed';
 
 /** Where an export is written, and what all formats need. */
 export interface FormatScene {
