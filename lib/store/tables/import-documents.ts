@@ -1,7 +1,7 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { canonicalJson } from '../../messages/document/canonical.js';
 import type { MessageDocument } from '../../messages/document/document.js';
-import { isEarlier, mergedImports } from '../../messages/document/merge-imported.js';
+import { mergedImports } from '../../messages/document/merge-imported.js';
 import { filesOf } from '../../messages/selection/files.js';
 import { insertRows } from '../insert-rows.js';
 import { transact } from '../repeatable.js';
@@ -10,6 +10,7 @@ import { asNumber, chunked, clipped } from '../values.js';
 import { type Change, lockChanges, noteChanges } from './changes.js';
 import type { Imported } from './import-messages.js';
 import { importedHash, isImported } from './imported.js';
+import { keepEarlierImport } from './keep-earlier-import.js';
 import { contentColumns } from './message-columns.js';
 import { saveMedia } from './save-messages.js';
 import type { MessagesTable, StoreTables } from './schema.js';
@@ -36,10 +37,10 @@ export interface ImportedFile {
 }
 
 /**
- * Imports documents of one chat, each at most once, in one transaction with their rows of `changes`. What TelePi has seen
- * itself stays; of such a message only the file is taken over, if TelePi knows of none. Of a message that was imported before,
- * what was edited later wins, and nothing that is known gives way to what is missing; a text that gives way, or comes too late,
- * becomes a version. Importing the same again changes nothing.
+ * Imports documents of one chat in one transaction with their rows of `changes`; several of one message as if each came by itself,
+ * in their order. What TelePi has seen itself stays; of such a message only the file is taken over, if TelePi knows of none. Of a
+ * message that was imported before, what was edited later wins, and nothing that is known gives way to what is missing; a text that
+ * gives way, or comes too late, becomes a version. Importing the same again changes nothing.
  */
 export async function importDocuments(
   db: Kysely<StoreTables>,
@@ -50,38 +51,49 @@ export async function importDocuments(
   const now = Math.floor(writer.clock.now());
   return transact(db, async (tx) => {
     const last = await lockChanges(tx);
-    const known = await statesOf(tx, chat, items);
-    const added = new Map<number, DocumentToImport>();
     const changes: Change[] = [];
-    let changed = 0;
-    for (const item of items) {
-      const { id: messageId } = item.document;
-      const state = known.get(messageId);
-      if (!state) {
-        const double = added.get(messageId);
-        added.set(messageId, double ? joined(double, item) : item);
-        continue;
-      }
-      if (!(await change(tx, writer, chat, { state, item, now }))) continue;
-      changed += 1;
-      changes.push({ ...chat, messageId, kind: 'edited' });
-    }
-    for (const messageId of added.keys()) changes.push({ ...chat, messageId, kind: 'new' });
-    await insert(tx, writer, chat, [...added.values()], now);
+    for (const round of roundsOf(items)) changes.push(...(await importRound(tx, writer, chat, round, now)));
     await noteChanges(tx, last, changes, { host: writer.host, now });
-    return { added: added.size, changed, unchanged: items.length - added.size - changed };
+    const added = changes.filter(({ kind }) => kind === 'new').length;
+    return { added, changed: changes.length - added, unchanged: items.length - changes.length };
   });
 }
 
-/** The same message twice in one file. */
-function joined(one: DocumentToImport, other: DocumentToImport): DocumentToImport {
-  const isWhole = other.isWhole === true;
-  return {
-    document: mergedImports(one.document, other.document, { isWhole }),
-    isWhole: isWhole || one.isWhole === true,
-    file: one.file?.path === undefined ? (other.file ?? one.file) : one.file,
-    deletedAt: one.deletedAt ?? other.deletedAt,
-  };
+/** Rounds with each message at most once, so that the next one finds what the one before it has made of a row. */
+function roundsOf(items: readonly DocumentToImport[]): readonly DocumentToImport[][] {
+  const rounds: DocumentToImport[][] = [];
+  const times = new Map<number, number>();
+  for (const item of items) {
+    const { id } = item.document;
+    const before = times.get(id) ?? 0;
+    times.set(id, before + 1);
+    const round = rounds[before];
+    if (round) round.push(item);
+    else rounds.push([item]);
+  }
+  return rounds;
+}
+
+async function importRound(
+  tx: Transaction<StoreTables>,
+  writer: Writer,
+  chat: ChatKey,
+  round: readonly DocumentToImport[],
+  now: number,
+): Promise<readonly Change[]> {
+  const known = await statesOf(tx, chat, round);
+  const added: DocumentToImport[] = [];
+  const changes: Change[] = [];
+  for (const item of round) {
+    const { id: messageId } = item.document;
+    const state = known.get(messageId);
+    if (!state) added.push(item);
+    else if (await change(tx, writer, chat, { state, item, now }))
+      changes.push({ ...chat, messageId, kind: 'edited' });
+  }
+  for (const { document } of added) changes.push({ ...chat, messageId: document.id, kind: 'new' });
+  await insert(tx, writer, chat, added, now);
+  return changes;
 }
 
 type State = Pick<
@@ -149,11 +161,13 @@ async function change(
   const merged = mergedImports(known, item.document, { isWhole: item.isWhole === true });
   const columns = columnsOf({ ...item, document: merged });
   const isSame = columns.document_hash === state.document_hash;
-  const earlier = await earlierOf(tx, chat, { known, found: item.document, merged });
-  if (isSame && !place && !gone && !earlier) return false;
-  if (earlier) await addVersion(tx, writer, chat, { state, earlier, now });
-  const version = asNumber(state.version) + (earlier ? 1 : 0);
-  await row.set({ ...(!isSame && withoutMissing(columns)), ...place, ...gone, version }).execute();
+  const version = asNumber(state.version);
+  const states = { known, found: item.document, merged };
+  const isKept = await keepEarlierImport(tx, writer, chat, { states, version, now });
+  if (isSame && !place && !gone && !isKept) return false;
+  await row
+    .set({ ...(!isSame && withoutMissing(columns)), ...place, ...gone, version: version + (isKept ? 1 : 0) })
+    .execute();
   if (!isSame) await saveMedia(tx, writer, chat.accountId, [{ message: { document: merged } }], now);
   return true;
 }
@@ -163,57 +177,6 @@ function withoutMissing(columns: ReturnType<typeof columnsOf>) {
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null)) as Partial<
     typeof columns
   >;
-}
-
-/** A state of the message that is earlier than what stands now, says something else, and isn't kept yet. */
-async function earlierOf(
-  tx: Transaction<StoreTables>,
-  { accountId, chatId }: ChatKey,
-  of: Readonly<Record<'known' | 'found' | 'merged', MessageDocument>>,
-): Promise<MessageDocument | undefined> {
-  const earlier = [of.known, of.found].find(
-    (each) => isEarlier(each, of.merged) && saysOther(each, of.merged),
-  );
-  if (!earlier) return undefined;
-  const kept = await tx
-    .selectFrom('versions')
-    .select('version')
-    .where('account_id', '=', accountId)
-    .where('chat_id', '=', chatId)
-    .where('message_id', '=', earlier.id)
-    .where('document_hash', '=', hashOf(canonicalJson(earlier)))
-    .executeTakeFirst();
-  return kept ? undefined : earlier;
-}
-
-function saysOther(one: MessageDocument, other: MessageDocument): boolean {
-  const words = (document: MessageDocument): unknown[] =>
-    document.kind === 'message' ? [document.text, document.entities, document.media?.kind] : [];
-  return JSON.stringify(words(one)) !== JSON.stringify(words(other));
-}
-
-async function addVersion(
-  tx: Transaction<StoreTables>,
-  { host }: Writer,
-  { accountId, chatId }: ChatKey,
-  { state, earlier, now }: { readonly state: State; readonly earlier: MessageDocument; readonly now: number },
-): Promise<void> {
-  const document = canonicalJson(earlier);
-  await tx
-    .insertInto('versions')
-    .values({
-      account_id: accountId,
-      chat_id: chatId,
-      message_id: earlier.id,
-      version: asNumber(state.version),
-      document,
-      document_hash: hashOf(document),
-      raw: null,
-      raw_layer: null,
-      replaced_datetime: timeText(now),
-      host,
-    })
-    .execute();
 }
 
 function hashOf(canonical: string): string {

@@ -62,12 +62,29 @@ describe('several exports of one chat', () => {
     });
   }
 
-  it('may have the same message twice', async (t) => {
-    const scene = await importScene(t);
-    const { chats } = await scene.import(supergroup([early, late]));
-    assert.equal(chats[0]?.added, 1);
-    assert.equal((await onlyRow(scene)).document.text, 'late');
-  });
+  for (const [name, before] of [
+    ['which is new', []],
+    ['which is there', [exported(1, { text: 'first' })]],
+    ['which is there as it was edited last', [exported(1, { text: 'last', edited_unixtime: '1709640300' })]],
+  ] as const) {
+    it(`may have the same message twice, ${name}: no text is lost, and another time nothing changes`, async (t) => {
+      const scene = await importScene(t);
+      if (before.length > 0) await scene.import(supergroup(before));
+      const content = supergroup([early, late]);
+      const { chats } = await scene.import(content);
+      assert.deepEqual([chats[0]?.added, chats[0]?.changed], before.length > 0 ? [0, 2] : [1, 1]);
+      const texts = async () => {
+        const versions = await scene.db.selectFrom('versions').select('document').execute();
+        const documents = versions.map(({ document }) => JSON.parse(document) as PostDocument);
+        return [...documents, (await onlyRow(scene)).document].map(({ text }) => text).toSorted();
+      };
+      const all = ['early', 'late', ...before.map(({ text }) => text)].toSorted();
+      assert.deepEqual(await texts(), all);
+      const again = (await scene.import(content)).chats[0];
+      assert.deepEqual([again?.added, again?.changed, again?.unchanged], [0, 0, 2]);
+      assert.deepEqual(await texts(), all);
+    });
+  }
 
   it('a message that one of them could not read is taken from the other', async (t) => {
     const scene = await importScene(t);

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { it, type TestContext } from 'node:test';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
+import type { PostDocument } from '../../lib/messages/document/document.js';
+import { changesAfter } from '../../lib/store/tables/changes.js';
+import { type DocumentToImport, importDocuments } from '../../lib/store/tables/import-documents.js';
+import type { StoreTables } from '../../lib/store/tables/schema.js';
+import { asNumber } from '../../lib/store/values.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { onAllDatabases, openPlace, type Subject } from './databases.js';
+
+const CHAT = { accountId: 777, chatId: -1_001_234_567_890 };
+
+/** Message 1 as it was at one of its edits; its text says when that was. */
+function edit(editDate: number): DocumentToImport {
+  const document: PostDocument = {
+    ...{ version: 1, kind: 'message', id: 1, chat: CHAT.chatId, date: 1, author: 5, flags: {} },
+    ...{ text: `at ${editDate}`, entities: [], editDate },
+  };
+  return { document };
+}
+
+async function opened(t: Pick<TestContext, 'after'>, subject: Subject) {
+  const { db } = await openPlace<StoreTables>(t, await subject.place(t), DATABASE_OWNER);
+  const writer = { host: 'test-host', clock: new FakeClock() };
+  const textOf = (document: string) => (JSON.parse(document) as PostDocument).text;
+  return {
+    load: (...items: DocumentToImport[]) => importDocuments(db, writer, CHAT, items),
+    /** The texts of the message by their versions, the one that stands now last. */
+    texts: async () => {
+      const columns = ['version', 'document'] as const;
+      const rows = [
+        ...(await db.selectFrom('versions').select(columns).orderBy('version').execute()),
+        ...(await db.selectFrom('messages').select(columns).execute()),
+      ];
+      assert.deepEqual(
+        rows.map(({ version }) => asNumber(version)),
+        [...rows.keys()],
+      );
+      return rows.map(({ document }) => textOf(document));
+    },
+    changes: async () => (await changesAfter(db, 0n, 10)).map(({ kind }) => kind),
+  };
+}
+
+onAllDatabases('documents that are imported', (subject) => {
+  for (const [name, before, batch, texts] of [
+    ['later and later', [10], [20, 30], ['at 10', 'at 20', 'at 30']],
+    ['earlier than what is there', [30], [10, 20], ['at 10', 'at 20', 'at 30']],
+    ['before and after what is there', [20], [30, 10], ['at 20', 'at 10', 'at 30']],
+    ['of a new message', [], [10, 30, 20], ['at 10', 'at 20', 'at 30']],
+  ] as const) {
+    it(`may be of one message at once, and none of its texts is lost: ${name}`, async (t) => {
+      const { load, texts: found, changes } = await opened(t, subject());
+      if (before.length > 0) await load(...before.map(edit));
+      const added = before.length > 0 ? 0 : 1;
+      const [items, changed] = [batch.map(edit), batch.length - added];
+      assert.deepEqual(await load(...items), { added, changed, unchanged: 0 });
+      assert.deepEqual(await found(), texts);
+      assert.deepEqual(await changes(), ['new', 'edited', 'edited']);
+      assert.deepEqual(await load(...items), { added: 0, changed: 0, unchanged: items.length });
+      assert.deepEqual(await found(), texts);
+    });
+  }
+});
