@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { handOver } from '../../lib/cli/queue/hand-over.js';
+import type { JobEnd } from '../../lib/cli/queue/outcome.js';
 import { overviewLines } from '../../lib/cli/queue/overview-lines.js';
 import { complete, giveBack, handOn, putOff } from '../../lib/queue/endings.js';
 import { freeAnyones } from '../../lib/queue/free.js';
@@ -10,6 +12,8 @@ import { administer } from './administer.js';
 import { onServers } from './databases.js';
 import { BUSY, openedQueue, queueAt, queued, workerOf } from './opened-queue.js';
 import { DatabaseRelay } from './relay.js';
+
+const UNSEEN: JobEnd = { status: 2, code: 'UNKNOWN_CHAT', message: 'It sees no such chat.' };
 
 onServers(
   'how a job of the queue ends',
@@ -108,6 +112,35 @@ onServers(
       assert.deepEqual(await freeAnyones(queue, judge), [id]);
       await toFirst({ refusals: [], begunBy: 1 });
       assert.deepEqual(await freeAnyones(queue, judge), [], 'account 1 has begun it');
+    });
+
+    it('a job that waited for an account waits for it again when no account with a worker may do it', async (t) => {
+      const { queue, worker: first, address } = await openedQueue(t, subject());
+      const judge = { mayJudge: () => true };
+      const second = await workerOf(queue, 2);
+      const id = await queued(queue, { any: true });
+      const begun = await take(queue, first, []);
+      assert.ok(begun);
+      assert.ok(await handOn({ queue, worker: first }, begun, accountQueue(1), begun.order));
+      await administer(address, "update workers set seen_datetime = '2020-01-01' where account_id = 1");
+      assert.deepEqual(await freeAnyones(queue, judge), [id]);
+      const freed = await take(queue, second, []);
+      assert.ok(freed);
+      const event = await handOver({ queue, worker: second }, freed, UNSEEN);
+      assert.deepEqual([event.kind, 'account' in event && event.account], ['handed-on', 1]);
+      assert.deepEqual(await freeAnyones(queue, judge), [], 'the living one may not do it');
+      await workerOf(queue, 1);
+      const back = await take(queue, first, []);
+      assert.deepEqual(
+        [back?.id, back?.order.refusals?.map(({ account, code }) => [account, code])],
+        [id, [[2, 'UNKNOWN_CHAT']]],
+      );
+      assert.ok(back);
+      assert.equal(
+        (await handOver({ queue, worker: first }, back, UNSEEN)).kind,
+        'refused',
+        'by each of them',
+      );
     });
   },
   ['postgres'],

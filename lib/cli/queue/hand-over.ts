@@ -8,8 +8,9 @@ import type { WorkerEvent } from './worker-events.js';
 
 /**
  * Gives a job of any account to another one: a run to the account that has begun it, what this one may not do to the next that
- * hasn't refused it and has a worker. Without one it goes to the dead letters, with each account's reason. `end`: why this
- * account doesn't do it; undefined: it has refused it before. Returns what the worker says of it.
+ * hasn't refused it and has a worker, or else back to the account that it waited for before. Without one it goes to the dead
+ * letters, with each account's reason. `end`: why this account doesn't do it; undefined: it has refused it before. Returns what
+ * the worker says of it.
  */
 export async function handOver(
   holder: { readonly queue: Queue; readonly worker: Worker },
@@ -35,6 +36,8 @@ export async function handOver(
     (account) => !(account === own && ending) && !isRefusedBy(account),
   );
   if (next !== undefined) return give(next, order);
+  // Its workers have died, and it may have begun this: the job waits until one comes back.
+  if (waitedFor !== undefined && waitedFor !== own && !isRefusedBy(waitedFor)) return give(waitedFor, order);
   const reasons = refusals.map(({ account, message }) => `account ${account}: ${message}`).join(' ');
   const last: Ending = {
     code: 'NO_ACCOUNT_MAY',
