@@ -119,7 +119,7 @@ function when({ hours, days, months, zone }: Figures): Section[] {
         title: 'By hour',
         of: 'hour',
         columns: [MESSAGES],
-        note: `By the clocks of ${zone}.`,
+        note: `Times are in ${zone}.`,
       },
       rows: byHour
         .slice(0, hasAny ? 24 : 0)

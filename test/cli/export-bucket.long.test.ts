@@ -56,5 +56,5 @@ test('files that rest in a bucket are fetched from there', async (t) => {
   const { stderr } = await run('out', access);
   assert.equal(stderr, '');
   assert.equal(readFileSync(join(cwd, 'out', 'files', 'a b.zip'), 'utf8'), 'content');
-  assert.match((await run('without', {})).stderr, /1 file is nowhere within reach/);
+  assert.match((await run('without', {})).stderr, /1 file can't be reached/);
 });

@@ -196,7 +196,7 @@ test('files may be linked, led to or left out, and one that is gone is unavailab
   assert.deepEqual(shown(join(cwd, 'none')), ['result.json']);
   rmSync(kept);
   const { stderr } = await run('--chat', String(GROUP), '--output', 'gone');
-  assert.match(stderr, /^1 file is nowhere within reach/m);
+  assert.match(stderr, /^1 file can't be reached/m);
   const gone = resultIn(join(cwd, 'gone')).messages[2];
   assert.equal(gone?.['file'], '(File unavailable, please try again later)');
 });

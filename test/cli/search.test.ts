@@ -100,7 +100,7 @@ test('telepi search gives machines one object for each message, and says whether
   assert.ok(Number.isInteger(Date.parse(String(second?.['deleted']))));
   assert.deepEqual([second?.['id'], second?.['link'], second?.['sender']], [3, null, { id: 42, name: 'Bo' }]);
   assert.deepEqual(end, { event: 'end', found: 2, more: true });
-  assert.match(stderr, /^These are the 2 newest messages; there are more: --limit /);
+  assert.match(stderr, /^These are the 2 newest messages; there are more: raise --limit, /);
 });
 
 test('telepi search keeps to chats and to a selection, by names that the store knows', async (t) => {

@@ -123,7 +123,7 @@ function* timeSections(figures: Figures, sections: ReadonlyMap<string, Section>)
     'Hours of the week',
     `A row for each weekday and a square for each hour. The most messages come on ${days[day]?.name ?? ''} from ${hour}:00 on.`,
   );
-  const week = { ...byMonth, title: 'Hours of the week', note: `By the clocks of ${zone}.` };
+  const week = { ...byMonth, title: 'Hours of the week', note: `Times are in ${zone}.` };
   const labels = Array.from({ length: 9 }, (_, nth) => String(nth * 3).padStart(2, '0'));
   yield card(
     week,

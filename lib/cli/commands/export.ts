@@ -127,7 +127,7 @@ function sayEnd({ context: { output } }: Work, summary: ExportSummary): void {
   if (missing > 0) {
     const them = missing === 1 ? 'is' : 'are';
     output.note(
-      `${count(missing, 'file')} ${them} nowhere within reach, and ${them} marked as unavailable; telepi download --media-type all keeps the files of messages, though no photos of chats.`,
+      `${count(missing, 'file')} can't be reached, and ${them} marked as unavailable: telepi download --media-type all keeps the files of messages, and --dedupe copy the ones that another machine has.`,
     );
   }
   output.record({ event: 'end', ...summary });
@@ -155,9 +155,7 @@ async function rehearse({ context, request, store, chosen, buckets }: Work): Pro
     }
   }
   const away =
-    total.missing === 0
-      ? ''
-      : `; ${total.missing} more ${total.missing === 1 ? 'is' : 'are'} nowhere within reach`;
+    total.missing === 0 ? '' : `; ${total.missing} more ${total.missing === 1 ? 'is' : 'are'} out of reach`;
   output.line(
     `Would export ${count(total.messages, 'message')} of ${count(chats.length, 'chat')} into ${request.output}, with ` +
       `${count(total.files, 'file')} of ${formatBytes(total.bytes)}${away}. Nothing was written.`,

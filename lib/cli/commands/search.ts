@@ -83,7 +83,7 @@ function sayEnd(
   output.record({ event: 'end', found: shown, more });
   if (more) {
     output.note(
-      `${limit === 1 ? 'This is the newest message' : `These are the ${limit} newest messages`}; there are more: --limit shows as many as it says, and --until older ones.`,
+      `${limit === 1 ? 'This is the newest message' : `These are the ${limit} newest messages`}; there are more: raise --limit, or use --until for older ones.`,
     );
   }
   if (shown > 0) return;

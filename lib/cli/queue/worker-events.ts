@@ -50,9 +50,9 @@ export function eventWords(event: WorkerEvent): string {
       return `Handed ${name} on to account ${event.account}${why}`;
     }
     case 'refused':
-      return `Put ${name} to the dead letters: ${event.ending.message}`;
+      return `Moved ${name} to the dead letters: ${event.ending.message}`;
     case 'dead':
-      return `Put ${name} to the dead letters after ${order.command === 'run' ? 'its' : 'the'} last try: ${event.ending.message}`;
+      return `Moved ${name} to the dead letters after ${order.command === 'run' ? 'its' : 'the'} last try: ${event.ending.message}`;
     case 'failed':
       return `Failed at ${name}, which is tried again: ${event.ending.message}`;
   }
