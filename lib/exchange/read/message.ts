@@ -49,7 +49,12 @@ export function readMessage(raw: RawValue, scene: ReadScene): ReadMessage {
   const shown = keys.whole('id');
   if (shown === undefined) return { problem: 'it has no id' };
   const whole = wholeOf(object, shown, scene);
-  if (whole) return whole;
+  if (whole) {
+    // The document has ids alone.
+    for (const key of ['from', 'actor'] as const) authorOf(keys, key, scene);
+    forwardOf(keys, scene);
+    return whole;
+  }
   const place = placeOf(shown, scene);
   if (object['type'] === 'unsupported') {
     const document = { version: 1, kind: 'unknown', ...place, unknown: unknown() } as const;

@@ -36,6 +36,8 @@ const DOCUMENT: PostDocument = {
     },
   },
 };
+/** Documents have ids alone. */
+const NAMES = { forwarded_from: 'News', forwarded_from_id: 'channel9' };
 const FILES = [
   { id: '5170145012310081615', path: 'files/a.txt', size: 7 },
   { id: '1', path: 'files/b.txt', size: 2 },
@@ -85,13 +87,25 @@ describe('what TelePi has exported', () => {
       account: IMPORT_ACCOUNT,
       chat: { id: EXPORTED, type: 'forum', title: 'Forum', username: 'forum' },
     };
-    const content = supergroup([exported(1, { text: 'less', reply_to_message_id: 3, telepi })], {
+    const content = supergroup([exported(1, { ...NAMES, text: 'less', reply_to_message_id: 3, telepi })], {
       telepi: chat,
     });
     await scene.import(content);
     await checkRow(scene);
     const known = await scene.db.selectFrom('chats').selectAll().executeTakeFirstOrThrow();
     assert.deepEqual([known.chat_type, known.title, known.username], ['forum', 'Forum', 'forum']);
+    const people = await scene.db
+      .selectFrom('people')
+      .select(['person_id', 'name'])
+      .orderBy('name')
+      .execute();
+    assert.deepEqual(
+      people.map(({ person_id, name }) => [asNumber(person_id), name]),
+      [
+        [5, 'Ann'],
+        [-1000000000009, 'News'],
+      ],
+    );
     const again = await scene.import(content);
     assert.deepEqual([again.chats[0]?.added, again.chats[0]?.changed], [0, 0]);
     // Telegram Desktop's own export knows less, and changes nothing; after it, the whole one does.
