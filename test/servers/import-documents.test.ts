@@ -4,7 +4,8 @@ import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import type { PostDocument } from '../../lib/messages/document/document.js';
 import { changesAfter } from '../../lib/store/tables/changes.js';
 import { type DocumentToImport, importDocuments } from '../../lib/store/tables/import-documents.js';
-import type { StoreTables } from '../../lib/store/tables/schema.js';
+import { markDeleted } from '../../lib/store/tables/mark-messages.js';
+import type { MessageStatus, StoreTables } from '../../lib/store/tables/schema.js';
 import { asNumber } from '../../lib/store/values.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { onAllDatabases, openPlace, type Subject } from './databases.js';
@@ -19,6 +20,8 @@ function edit(editDate: number): DocumentToImport {
   };
   return { document };
 }
+
+const WITH_FILE: DocumentToImport = { ...edit(10), file: { name: 'a.jpg', path: '/export/a.jpg' } };
 
 async function opened(t: Pick<TestContext, 'after'>, subject: Subject) {
   const { db } = await openPlace<StoreTables>(t, await subject.place(t), DATABASE_OWNER);
@@ -39,6 +42,11 @@ async function opened(t: Pick<TestContext, 'after'>, subject: Subject) {
       );
       return rows.map(({ document }) => textOf(document));
     },
+    /** As another program has marked it, without a file. */
+    mark: (status: MessageStatus) =>
+      db.updateTable('messages').set({ status, local_file_path: null }).execute(),
+    markGone: () => markDeleted(db, writer, CHAT, [1]),
+    row: () => db.selectFrom('messages').selectAll().executeTakeFirstOrThrow(),
     changes: async () => (await changesAfter(db, 0n, 10)).map(({ kind }) => kind),
   };
 }
@@ -62,4 +70,39 @@ onAllDatabases('documents that are imported', (subject) => {
       assert.deepEqual(await found(), texts);
     });
   }
+
+  for (const [name, steps] of [
+    ['by an import', [[{ ...edit(10), deletedAt: 1000 }], [WITH_FILE]]],
+    ['in the same import', [[edit(10)], [{ ...edit(10), deletedAt: 1000 }, WITH_FILE]]],
+    ['by a scan', [[edit(10)], 'gone', [WITH_FILE]]],
+  ] as const) {
+    it(`may bring the file of a message that was marked as deleted ${name}, which stays so`, async (t) => {
+      const { load, markGone, row } = await opened(t, subject());
+      for (const step of steps) {
+        if (step === 'gone') await markGone();
+        else await load(...step);
+      }
+      const { status, deleted_datetime, local_file_path, download_hostname } = await row();
+      assert.deepEqual(
+        [status, local_file_path, download_hostname],
+        ['deleted', '/export/a.jpg', 'test-host'],
+      );
+      assert.notEqual(deleted_datetime, null);
+      assert.equal((await load(WITH_FILE)).changed, 0);
+    });
+  }
+
+  it('may bring the file of a message that stays marked as archived, or whose download has failed', async (t) => {
+    const { load, mark, row } = await opened(t, subject());
+    for (const [before, after] of [
+      ['archived', 'archived'],
+      ['failed', 'downloaded'],
+    ] as const) {
+      await load(edit(10));
+      await mark(before);
+      await load(WITH_FILE);
+      const { status, local_file_path } = await row();
+      assert.deepEqual([status, local_file_path], [after, '/export/a.jpg']);
+    }
+  });
 });

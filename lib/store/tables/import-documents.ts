@@ -11,9 +11,10 @@ import { type Change, lockChanges, noteChanges } from './changes.js';
 import type { Imported } from './import-messages.js';
 import { importedHash, isImported } from './imported.js';
 import { keepEarlierImport } from './keep-earlier-import.js';
+import { UNMARKED } from './mark-messages.js';
 import { contentColumns } from './message-columns.js';
 import { saveMedia } from './save-messages.js';
-import type { MessagesTable, StoreTables } from './schema.js';
+import type { MessageStatus, MessagesTable, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
 
 /** A message as the export of another program has it. */
@@ -148,7 +149,7 @@ async function change(
   chat: ChatKey,
   { state, item, now }: ChangeOf,
 ): Promise<boolean> {
-  const place = state.local_file_path === null ? placeOf(item, writer, now) : undefined;
+  const place = state.local_file_path === null ? placeOf(item, writer, now, state.status) : undefined;
   const row = rowOf(tx, chat, item.document.id);
   if (!isImported(state)) {
     if (!place || state.status !== 'retrieved') return false;
@@ -183,10 +184,10 @@ function hashOf(canonical: string): string {
   return importedHash(canonical, null);
 }
 
-function placeOf({ file }: DocumentToImport, { host }: Writer, now: number) {
+function placeOf({ file }: DocumentToImport, { host }: Writer, now: number, status: MessageStatus) {
   if (file?.path === undefined) return undefined;
   return {
-    status: 'downloaded' as const,
+    status: UNMARKED.includes(status) ? ('downloaded' as const) : status,
     download_hostname: host,
     download_datetime: timeText(now),
     local_file_path: file.path,
@@ -231,7 +232,7 @@ async function insert(
     chat_id: chatId,
     message_id: item.document.id,
     ...columnsOf(item),
-    ...(placeOf(item, writer, now) ?? NOT_DOWNLOADED),
+    ...(placeOf(item, writer, now, 'retrieved') ?? NOT_DOWNLOADED),
     retrieved_hostname: writer.host,
     retrieved_datetime: retrieved,
     deleted_datetime: null,

@@ -156,7 +156,8 @@ function logRow({ host }: Writer, { chat, download }: ChatDownload) {
 }
 
 const ERROR_LENGTH = 1000;
-const UNMARKED = ['retrieved', 'failed'] as const;
+/** Whose status says that the file is there once it is; every other status stays. */
+export const UNMARKED: readonly MessageStatus[] = ['retrieved', 'failed'];
 
 /** Returns those whose file is one of their message's. */
 async function noteOutcomes(
