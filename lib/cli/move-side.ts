@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { LEDGER_FILE } from '../ledger/ledger-file.js';
 import { secretsOfDatabase } from '../settings/database.js';
@@ -16,6 +16,8 @@ export interface MoveSide {
   readonly dataDir: string;
   /** The path of an SQLite file; absent for a server. */
   readonly file?: string;
+  /** It is the ledger of its directory, to which the directory's files with targets belong. */
+  readonly isLedger?: boolean;
   /** By which rows that wait for a server are known (see WaitingRows); absent for a file. */
   readonly key?: string;
 }
@@ -59,5 +61,10 @@ export function moveSide(
 }
 
 function inFile(path: string): MoveSide {
-  return { place: filePlace(path), dataDir: dirname(path), file: path };
+  return {
+    place: filePlace(path),
+    dataDir: dirname(path),
+    file: path,
+    isLedger: basename(path) === LEDGER_FILE,
+  };
 }

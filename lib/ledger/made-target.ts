@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../base/clock.js';
@@ -28,7 +29,7 @@ import type { LedgerTables } from './schema.js';
 
 /**
  * The record of a source's target; undefined before any run has planned one. On a server it is the database's; otherwise
- * it is a file's, or the one that telepi move-store has brought back from a server. Writes nothing.
+ * it is a file's, or the database's, into which telepi move-store has brought it. Writes nothing.
  * @throws UsageError TWO_MADE_TARGETS
  */
 export async function readMadeTarget(
@@ -36,7 +37,6 @@ export async function readMadeTarget(
   purpose: ReadPurpose = 'look',
 ): Promise<MadeTarget | undefined> {
   const file = await readTargetFile(key);
-  if (file && !key.database) return file;
   const row = await readLedger(key, (db) => targetRow(db, key), purpose);
   return file ? whichCounts({ row, file, path: await targetFilePath(key) }) : row;
 }
@@ -77,15 +77,29 @@ export async function whileMakingTarget<T>(
   maker: TargetMaker,
   work: (making: MakingTarget) => Promise<T>,
 ): Promise<T> {
-  await makePrivateDirectory(key.dataDir);
-  const lock = lockFile(join(key.dataDir, LOCK));
+  return whileNoneIsMade(key.dataDir, async () => {
+    if (key.database) return whileLeased(key, maker, work);
+    const record = await readMadeTarget(key, 'look-before-writing');
+    return work({ record, term: undefined, write: (made) => writeTargetFile(key, made) });
+  });
+}
+
+/**
+ * Runs the work while no other process with this data directory makes a target or changes its files.
+ * @throws FailedError JOB_RUNNING
+ */
+export async function whileNoneIsMade<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
+  await makePrivateDirectory(dataDir);
+  const lock = lockFile(join(dataDir, LOCK));
   if (!lock) {
-    throw new FailedError('JOB_RUNNING', 'Another run is making its target just now: run again in a minute.');
+    throw new FailedError(
+      'JOB_RUNNING',
+      `Another run with ${dataDir} is making its target just now, or telepi move-store takes its targets along: wait until it ends.`,
+      { fields: { dataDir } },
+    );
   }
   try {
-    if (key.database) return await whileLeased(key, maker, work);
-    const record = await readMadeTarget(key, 'look-before-writing');
-    return await work({ record, term: undefined, write: (made) => writeTargetFile(key, made) });
+    return await work();
   } finally {
     lock.release();
   }
@@ -102,17 +116,23 @@ export async function shareMadeTarget(
 }
 
 /**
- * Writes what the files of a data directory say into its own database, which is about to be moved: the files stay behind.
+ * Takes what the files of a data directory say along into its own database, which is about to be moved, within whileNoneIsMade.
+ * A file that stayed behind would count again once another machine has forgotten the row: it goes when the row is durable.
  * `keep`: called before each transaction.
+ * @throws UsageError TWO_MADE_TARGETS
  */
 export async function noteTargetFiles(
   dataDir: string,
   db: Kysely<LedgerTables>,
   { host, keep }: { readonly host: string; readonly keep: () => Promise<void> },
 ): Promise<void> {
-  for (const { record, ...key } of await targetFilesIn(dataDir)) {
+  for (const { record: file, path, ...key } of await targetFilesIn(dataDir)) {
     await keep();
-    await transact(db, (tx) => saveTargetRow(tx, key, record, host));
+    await transact(db, async (tx) => {
+      const record = whichCounts({ row: await targetRow(tx, key), file, path });
+      if (record === file) await saveTargetRow(tx, key, record, host);
+    });
+    await rm(path, { force: true });
   }
 }
 
@@ -173,7 +193,8 @@ interface Both {
 /** Both were written by versions that had the record in a file, or the row was written by another machine since. */
 function whichCounts({ row, file, path }: Both): MadeTarget {
   if (!isMade(row)) return row && !isMade(file) ? row : file;
-  if (!isMade(file) || file.targetId === row.targetId) return row;
+  if (!isMade(file)) return row;
+  if (file.targetId === row.targetId) return file.dressed ? file : row;
   throw new UsageError(
     'TWO_MADE_TARGETS',
     `Two targets were made for this source: "${file.title}" (${file.targetId}), which ${path} names, and "${row.title}" (${row.targetId}), which the database names. ` +

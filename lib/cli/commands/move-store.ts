@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ExitStatus, TelepiError, UsageError } from '../../base/errors.js';
 import { leaseHolder } from '../../ledger/job-lease.js';
-import { noteTargetFiles } from '../../ledger/made-target.js';
+import { noteTargetFiles, whileNoneIsMade } from '../../ledger/made-target.js';
 import { refuseBusy } from '../../ledger/refuse-busy.js';
 import type { Settings } from '../../settings/settings.js';
 import { type LeftRowsOptions, writeLeftRows } from '../../store/journal/journal-folder.js';
@@ -43,7 +43,9 @@ export async function moveStoreCommand(context: CommandContext): Promise<number>
   const target = moveSide(context, settings, 'to', words[1]);
   if (flags['dry-run'] === true) return foresee(context, source.place, target.place);
   return withLock(context, settings, (who) => {
-    return move(context, { source, target }, { dataDir: settings.dataDir, clock: context.clock, ...who });
+    const mover = { dataDir: settings.dataDir, clock: context.clock, ...who };
+    const work = () => move(context, { source, target }, mover);
+    return source.isLedger ? whileNoneIsMade(source.dataDir, work) : work();
   });
 }
 
@@ -94,8 +96,7 @@ async function move(
     },
     async onSource(db, keep) {
       await writeWaiting(context, source, { dataDir, db, keep });
-      if (source.file !== undefined)
-        await noteTargetFiles(source.dataDir, db as never, { host: who.host, keep });
+      if (source.isLedger) await noteTargetFiles(source.dataDir, db as never, { host: who.host, keep });
     },
     onFilled: (rows) => allowReplacement(context, target.place, rows),
     onHalf: () =>
