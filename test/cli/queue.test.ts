@@ -44,6 +44,12 @@ test('flags of the queue without --enqueue, and what has no meaning on another m
       [...RUN.slice(0, 3), '--create-target', '--enqueue', '--any-account'],
       /--create-target makes the target as one account/,
     ],
+    [[...RUN.slice(0, 3), '--target', 'me', '--enqueue', '--any-account'], /"me" is the Saved Messages of/],
+    [
+      ['run', '--source', 'Self', ...RUN.slice(3), '--enqueue', '--any-account'],
+      /or leave out --any-account/,
+    ],
+    [['download', '@some_chat', 'me', '--enqueue', '--any-account'], /"me" is the Saved Messages of/],
     [[...RUN, '--enqueue', '--pipe', 'cat'], /--pipe names a program of this machine/],
     [[...RUN, '--enqueue', '--retries', '-1'], /--retries must be a whole number from 0 to 1000, not "-1"/],
     [[...RUN, '--enqueue', '--at', 'soon'], /--at must be a date .* or so far from now: 30min, 12h/],

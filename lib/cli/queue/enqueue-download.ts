@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { UsageError } from '../../base/errors.js';
 import type { SettingKey } from '../../settings/table.js';
+import type { ChatRef } from '../../telegram/chat-ref.js';
 import { resolveChat } from '../../telegram/chats.js';
 import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
@@ -11,6 +12,7 @@ import { isWhole, type Wanted } from '../download/wanted.js';
 import { STRETCH } from '../queue-flags.js';
 import { enqueueWork, readQueueRequest } from './enqueue.js';
 import { orderWords } from './order-of.js';
+import { refuseOwnChats } from './own-chats.js';
 import { wholeFlag } from './whole-flag.js';
 
 const LARGEST_ID = 2 ** 31 - 1;
@@ -22,6 +24,8 @@ export async function enqueueDownload(given: CommandContext): Promise<number> {
   const { settings, wanted } = download;
   const request = readQueueRequest(context, settings);
   const stretch = stretchOf(context, download);
+  const isAnyones = context.flags['any-account'] === true;
+  if (isAnyones) refuseOwnChats(wanted.map(chatOf));
   const { flags, words } = orderWords('download', context, idleSettings(context, wanted));
   const { signal } = context;
   const client = await connect(context, settings, await openSignedIn(context, settings));
@@ -29,10 +33,8 @@ export async function enqueueDownload(given: CommandContext): Promise<number> {
     const account = Number((await currentUser(client, signal)).id);
     const titles = new Set<string>();
     for (const each of wanted) {
-      const ref = each.kind === 'place' ? each.place.chat : each.chat;
       // Another account may see what this one doesn't.
-      const isAnyones = context.flags['any-account'] === true;
-      const chat = await resolveChat(client, ref, signal).catch((error: unknown) => {
+      const chat = await resolveChat(client, chatOf(each), signal).catch((error: unknown) => {
         if (!isAnyones || !(error instanceof UsageError)) throw error;
         return undefined;
       });
@@ -53,6 +55,10 @@ export async function enqueueDownload(given: CommandContext): Promise<number> {
   } finally {
     await client.close();
   }
+}
+
+function chatOf(wanted: Wanted): ChatRef {
+  return wanted.kind === 'place' ? wanted.place.chat : wanted.chat;
 }
 
 /** Ids of messages, of whole chats alone; 0: not divided. */

@@ -4,9 +4,10 @@ import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { connect, openSignedIn } from '../connection.js';
 import { madeTargetWords, makesTarget } from '../made-sides.js';
-import { resolveSide } from '../pair.js';
+import { readSide, resolveSide } from '../pair.js';
 import { enqueueWork, readQueueRequest } from './enqueue.js';
 import { orderWords } from './order-of.js';
+import { refuseOwnChats } from './own-chats.js';
 
 /** `telepi run --enqueue`: after everything was checked that can be checked without Telegram, and then the chats. */
 export async function enqueueRun(context: CommandContext, settings: Settings): Promise<number> {
@@ -14,17 +15,19 @@ export async function enqueueRun(context: CommandContext, settings: Settings): P
   const request = readQueueRequest(context, settings);
   const words = orderWords('run', context);
   const making = makesTarget(context);
-  if (making && context.flags['any-account'] === true) {
+  const isAnyones = context.flags['any-account'] === true;
+  if (making && isAnyones) {
     throw new UsageError(
       'CONTRADICTION',
       '--create-target makes the target as one account, and with --any-account another one may do the run: leave one of them out.',
     );
   }
+  if (isAnyones) refuseOwnChats((['source', 'target'] as const).map((name) => readSide(settings, name).chat));
   const client = await connect(context, settings, await openSignedIn(context, settings));
   try {
     const account = Number((await currentUser(client, signal)).id);
     // Another account may see what this one doesn't.
-    if (context.flags['any-account'] === true) {
+    if (isAnyones) {
       const pair = await Promise.all(
         (['source', 'target'] as const).map((name) => resolveSide(client, settings, name, { signal })),
       ).catch((error: unknown) => {
