@@ -1,3 +1,5 @@
+import { ZoneClock } from '../base/zone-clock.js';
+
 /** A day or an hour by the clocks of a zone. */
 export interface LocalTime {
   /** Days since 1970-01-01. */
@@ -11,22 +13,17 @@ export interface LocalTime {
 const QUARTER = 900;
 const DAY = 86_400;
 
-/** Reads the clocks of a time zone. Offsets change at full quarters of an hour at most, so one is asked for and kept for each. */
+/** Reads the clocks of a time zone. Messages come in their order, so the offset of one quarter of an hour is kept. */
 export class Zone {
   readonly name: string;
-  readonly #format: Intl.DateTimeFormat | undefined;
+  readonly #clock: ZoneClock;
   #quarter = Number.NaN;
   #offset = 0;
 
   /** `name`: of the IANA's list, as `Europe/Berlin`. @throws RangeError for one that doesn't exist */
   constructor(name: string) {
-    const format = new Intl.DateTimeFormat('en-US', {
-      ...{ timeZone: name, hourCycle: 'h23', era: 'short' },
-      ...{ year: 'numeric', month: 'numeric', day: 'numeric' },
-      ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
-    });
-    this.name = format.resolvedOptions().timeZone;
-    this.#format = this.name === 'UTC' ? undefined : format;
+    this.#clock = new ZoneClock(name);
+    this.name = this.#clock.name;
   }
 
   /** `seconds`: unix time. */
@@ -38,21 +35,12 @@ export class Zone {
   }
 
   #offsetAt(seconds: number): number {
-    if (!this.#format) return 0;
+    if (this.name === 'UTC') return 0;
     const quarter = Math.floor(seconds / QUARTER);
-    if (quarter === this.#quarter) return this.#offset;
-    const parts = new Map(this.#format.formatToParts(seconds * 1000).map(({ type, value }) => [type, value]));
-    const part = (name: Intl.DateTimeFormatPartTypes): number => Number(parts.get(name));
-    const local = Date.UTC(
-      part('year'),
-      part('month') - 1,
-      part('day'),
-      part('hour'),
-      part('minute'),
-      part('second'),
-    );
-    this.#quarter = quarter;
-    this.#offset = Math.round(local / 1000) - Math.floor(seconds);
+    if (quarter !== this.#quarter) {
+      this.#quarter = quarter;
+      this.#offset = this.#clock.aheadAt(seconds);
+    }
     return this.#offset;
   }
 }

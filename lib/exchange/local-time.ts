@@ -1,3 +1,5 @@
+import { ZoneClock } from '../base/zone-clock.js';
+
 /** The calendar and clock of one zone, as an export shows them. */
 export interface LocalTime {
   /** `Europe/Berlin`, or UTC. */
@@ -16,24 +18,15 @@ const MOST_KNOWN = 10_000;
  * @throws RangeError for a zone that doesn't exist
  */
 export function localTime(zone: string): LocalTime {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
+  const clock = new ZoneClock(zone);
   const known = new Map<number, number>();
-  const isUtc = format.resolvedOptions().timeZone === 'UTC';
+  const isUtc = clock.name === 'UTC';
   const aheadAt = (seconds: number): number => {
     const step = Math.floor(seconds / STEP);
     let ahead = known.get(step);
     if (ahead === undefined) {
       if (known.size >= MOST_KNOWN) known.clear();
-      ahead = aheadOfUtc(format, seconds);
+      ahead = clock.aheadAt(seconds);
       known.set(step, ahead);
     }
     return ahead;
@@ -51,14 +44,4 @@ function isDate(seconds: number): boolean {
 
 function isoOf(seconds: number): string {
   return isDate(seconds) ? new Date(seconds * 1000).toISOString().slice(0, -5) : isoOf(0);
-}
-
-/** In seconds. */
-function aheadOfUtc(format: Intl.DateTimeFormat, seconds: number): number {
-  const parts = new Map(
-    format.formatToParts(seconds * 1000).map(({ type, value }) => [type, Number(value)] as const),
-  );
-  const of = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
-  const shown = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
-  return shown / 1000 - Math.floor(seconds);
 }

@@ -1,18 +1,18 @@
-import { ZonedTimes } from '../../store/toolkit/zoned-time.js';
+import { ZoneClock } from '../../base/zone-clock.js';
 
 /**
  * Reads the local times of an export that has no others. Of an hour that a clock shows twice, the first one is meant until
  * the messages, which come in their order, have reached the second. One that a clock leaves out counts as an hour later.
  */
 export class LocalDates {
-  readonly #zone: ZonedTimes;
+  readonly #clock: ZoneClock;
   /** By the local quarter of an hour: how far the clocks are ahead of UTC, in seconds, for the first time and the last. */
   readonly #known = new Map<number, readonly [first: number, last: number]>();
   #latest = 0;
 
   /** `zone`: such as `Europe/Berlin`. @throws RangeError for a zone that doesn't exist */
   constructor(zone: string) {
-    this.#zone = new ZonedTimes(zone);
+    this.#clock = new ZoneClock(zone);
   }
 
   /** Another chat begins. */
@@ -48,7 +48,7 @@ export class LocalDates {
   }
 
   #findAhead(local: number): readonly [first: number, last: number] {
-    const at = (seconds: number): number => this.#zone.aheadAt(seconds * 1000) / 1000;
+    const at = (seconds: number): number => this.#clock.aheadAt(seconds);
     const before = at(local - DAY);
     const after = at(local + DAY);
     const isShown = (ahead: number): boolean => at(local - ahead) === ahead;
