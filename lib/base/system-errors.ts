@@ -16,6 +16,28 @@ export function howToWrite(error: unknown): string {
   }
 }
 
+/**
+ * How to fix a file that could not be written into the folder of `--output`, as the end of a sentence. `again`: what another run does
+ * about files that are there, as a clause.
+ */
+export function howToWriteOutput(error: unknown, again: string): string {
+  switch (codeOf(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return `the disk is full. Free some space and run again: ${again}.`;
+    case 'EROFS':
+      return 'the file system is read-only. Choose another folder with --output.';
+    case 'EACCES':
+    case 'EPERM':
+      return 'this user may not write there. Run telepi as the owner of the folder, or choose another one with --output.';
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return 'a file is where a folder should be. Move it away, or choose another folder with --output.';
+    default:
+      return `${messageOf(error)}. Check the folder of --output, then run again.`;
+  }
+}
+
 /** Why a TCP connection could not be made, or ended, by Node's code of the error. */
 export const CONNECTION_WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',

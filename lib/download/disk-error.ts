@@ -1,5 +1,5 @@
-import { FailedError, messageOf } from '../base/errors.js';
-import { codeOf } from '../base/system-errors.js';
+import { FailedError } from '../base/errors.js';
+import { codeOf, howToWriteOutput } from '../base/system-errors.js';
 
 /** A file could not be written: what the disk said, and how to fix it. */
 export function diskError(path: string, cause: unknown): FailedError {
@@ -11,23 +11,12 @@ export function diskError(path: string, cause: unknown): FailedError {
 
 function howToFix(cause: unknown): string {
   switch (codeOf(cause)) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'the disk is full. Free some space and run again: the download continues where it was.';
-    case 'EROFS':
-      return 'the file system is read-only. Choose another folder with --output.';
-    case 'EACCES':
-    case 'EPERM':
-      return 'this user may not write there. Run telepi as the owner of the folder, or choose another one with --output.';
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return 'a file is where a folder should be. Move it away, or choose another folder with --output.';
     case 'EISDIR':
     case 'ELOOP':
       return 'a folder or a link is where the file should be. Move it away, or choose another folder with --output.';
     case 'EFBIG':
       return 'the file system holds no file of this size. Choose another folder with --output.';
     default:
-      return `${messageOf(cause)}. Check the folder of --output, then run again.`;
+      return howToWriteOutput(cause, 'the download continues where it was');
   }
 }
