@@ -13,6 +13,7 @@ import { importedHash, isImported } from './imported.js';
 import { keepEarlierImport } from './keep-earlier-import.js';
 import { UNMARKED } from './mark-messages.js';
 import { contentColumns } from './message-columns.js';
+import { messageRow } from './message-row.js';
 import { saveMedia } from './save-messages.js';
 import type { MessageStatus, MessagesTable, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
@@ -150,7 +151,7 @@ async function change(
   { state, item, now }: ChangeOf,
 ): Promise<boolean> {
   const place = state.local_file_path === null ? placeOf(item, writer, now, state.status) : undefined;
-  const row = rowOf(tx, chat, item.document.id);
+  const row = messageRow(tx, chat, item.document.id);
   if (!isImported(state)) {
     if (!place || state.status !== 'retrieved') return false;
     await row.set(place).execute();
@@ -209,14 +210,6 @@ function columnsOf({ document, file }: DocumentToImport) {
     file_size: columns.file_size ?? file.size ?? null,
     mime_type: columns.mime_type ?? (file.mime === undefined ? null : clipped(file.mime, 255)),
   };
-}
-
-function rowOf(db: Transaction<StoreTables>, { accountId, chatId }: ChatKey, messageId: number) {
-  return db
-    .updateTable('messages')
-    .where('account_id', '=', accountId)
-    .where('chat_id', '=', chatId)
-    .where('message_id', '=', messageId);
 }
 
 async function insert(

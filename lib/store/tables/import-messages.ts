@@ -7,6 +7,7 @@ import { timeText } from '../times.js';
 import { asNumber, chunked } from '../values.js';
 import { type Change, lockChanges, noteChanges } from './changes.js';
 import { importedHash, isImported, isSamePath } from './imported.js';
+import { messageRow } from './message-row.js';
 import type { MediaType, MessageStatus, MessagesTable, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
 
@@ -69,7 +70,7 @@ export async function importMessages(
       const news = isImported(state) ? newer(state, columns) : file(state, columns);
       if (!news) continue;
       changed += 1;
-      await rowOf(tx, chat, messageId).set(news).execute();
+      await messageRow(tx, chat, messageId).set(news).execute();
       changes.push({ ...chat, messageId, kind: kindOf(columns.status) });
     }
     await insert(tx, chat, added);
@@ -174,14 +175,6 @@ function columnsOf(message: ImportedMessage) {
     raw: null,
     raw_layer: null,
   };
-}
-
-function rowOf(db: Transaction<StoreTables>, { accountId, chatId }: ChatKey, messageId: number) {
-  return db
-    .updateTable('messages')
-    .where('account_id', '=', accountId)
-    .where('chat_id', '=', chatId)
-    .where('message_id', '=', messageId);
 }
 
 async function insert(

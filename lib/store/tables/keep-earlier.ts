@@ -5,6 +5,7 @@ import { asTime, timeText } from '../times.js';
 import { asNumber, asOptionalNumber } from '../values.js';
 import { isImported } from './imported.js';
 import { contentColumns, type MessageToSave } from './message-columns.js';
+import { messageRow } from './message-row.js';
 import type { MessagesTable, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
 
@@ -88,11 +89,7 @@ export async function keepEarlier(
       replaced_datetime: timeText(asTime(present.retrieved_datetime)),
     })
     .execute();
-  await db
-    .updateTable('messages')
-    .where('account_id', '=', accountId)
-    .where('chat_id', '=', chatId)
-    .where('message_id', '=', messageId)
+  await messageRow(db, { accountId, chatId }, messageId)
     .set({ version: version + 1 })
     .execute();
   return true;

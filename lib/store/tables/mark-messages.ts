@@ -6,6 +6,7 @@ import { timeText } from '../times.js';
 import { upsert } from '../upsert.js';
 import { asBigInt, asNumber, chunked, clipped } from '../values.js';
 import { lockChanges, noteChanges } from './changes.js';
+import { messageRow } from './message-row.js';
 import { isPresent } from './present-file.js';
 import type { DownloadStatus, MediaType, MessageStatus, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
@@ -268,11 +269,7 @@ function mediaRow(
 }
 
 function messageOf(db: Transaction<StoreTables>, { chat, download }: ChatDownload) {
-  return db
-    .updateTable('messages')
-    .where('account_id', '=', chat.accountId)
-    .where('chat_id', '=', chat.chatId)
-    .where('message_id', '=', download.messageId);
+  return messageRow(db, chat, download.messageId);
 }
 
 function ofChat(db: Kysely<StoreTables>, { accountId, chatId }: ChatKey, ids: readonly number[]) {

@@ -12,6 +12,7 @@ import { type Change, lastChange, lockChanges, noteChanges } from './changes.js'
 import { isImported } from './imported.js';
 import { isOutdated, keepEarlier } from './keep-earlier.js';
 import { contentColumns, fileColumns, type MessageToSave, mediaTypeOf } from './message-columns.js';
+import { messageRow } from './message-row.js';
 import type { MessagesTable, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
 
@@ -180,11 +181,7 @@ async function replace(
 ): Promise<void> {
   const { item, state, isEdited, now } = change;
   const status = state.local_file_path === null ? ('retrieved' as const) : ('downloaded' as const);
-  const row = db
-    .updateTable('messages')
-    .where('account_id', '=', accountId)
-    .where('chat_id', '=', chatId)
-    .where('message_id', '=', item.id);
+  const row = messageRow(db, { accountId, chatId }, item.id);
   const back = { deleted_datetime: null, ...(state.deleted_datetime !== null && { status }) };
   if (!isEdited) {
     await row.set(back).execute();
