@@ -12,6 +12,7 @@ import { createMethods } from './create-chats.js';
 import { dialogMethods } from './dialogs.js';
 import { forumMethods } from './forum.js';
 import { helpMethods } from './help.js';
+import { historyImportMethods } from './history-import.js';
 import { deleteMethods } from './messages-delete.js';
 import { editMethods } from './messages-edit.js';
 import { forwardMethods } from './messages-forward.js';
@@ -45,6 +46,7 @@ export function allMethods(context: MethodContext): MethodTable {
     contactMethods(context),
     dialogMethods(context),
     historyMethods(context),
+    historyImportMethods(context),
     sendMethods(context),
     mediaMethods(context),
     forwardMethods(context),

@@ -1,5 +1,6 @@
 import type { Box } from './box.js';
 import type { CodeWay } from './code-way.js';
+import type { HistoryImport } from './history-import.js';
 import type { PeerId } from './peer-id.js';
 import type { AllowedReactions } from './reactions.js';
 import type { TlData } from './tl-data.js';
@@ -19,6 +20,8 @@ export interface WorldState {
   readonly chats: Map<PeerId, Chat>;
   /** Stories as StoryItems, by owner and id. */
   stories?: Map<PeerId, Map<number, TlData>>;
+  /** Histories of other messengers that are on their way into chats. */
+  imports?: Map<bigint, HistoryImport>;
 }
 
 /** A user or a bot. */

@@ -61,6 +61,8 @@ export class World {
   readonly homeDc: number;
   /** Whether a repeated send is refused with RANDOM_ID_DUPLICATE instead of answered with its first message. */
   refuseRepeats = false;
+  /** Whether a started import waits for `finishImports`: Telegram takes minutes over one. */
+  holdsImports = false;
   readonly #onPosted = new Set<(posted: Posted) => void>();
   readonly #onChanged = new Set<(changed: Changed) => void>();
   readonly #onChange = new Set<() => void>();
