@@ -1,6 +1,7 @@
 import type { RoomTables } from '../room-tables.js';
 import type { SchemaChange } from '../schema-change.js';
 import { makeAccountPace } from './make-account-pace.js';
+import { makeEraseBatches } from './make-erase-batches.js';
 import { makeFileCopies } from './make-file-copies.js';
 import { makeStoreMoves } from './make-store-moves.js';
 import { makeTopics } from './make-topics.js';
@@ -15,6 +16,7 @@ export const STORE_TABLES: RoomTables = {
     17: makeTopics,
     18: makeAccountPace,
     19: makeWorkers,
+    23: makeEraseBatches,
   },
   names: [
     'accounts',
@@ -36,6 +38,7 @@ export const STORE_TABLES: RoomTables = {
     'account_pace',
     'workers',
     'worker_jobs',
+    'erase_batches',
   ],
 };
 

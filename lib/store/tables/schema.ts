@@ -1,5 +1,6 @@
 import type { StoredTime } from '../times.js';
 import type { StoredBytes, StoredInteger } from '../values.js';
+import type { EraseBatchesTable } from './erase-batches-table.js';
 import type { AccountPaceTable } from './pace-table.js';
 import type { StoreMovesTable } from './store-moves-table.js';
 import type { TopicsTable } from './topics-table.js';
@@ -29,6 +30,7 @@ export interface StoreTables {
   readonly account_pace: AccountPaceTable;
   readonly workers: WorkersTable;
   readonly worker_jobs: WorkerJobsTable;
+  readonly erase_batches: EraseBatchesTable;
 }
 
 type Integer = StoredInteger;
