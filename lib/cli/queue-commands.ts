@@ -9,7 +9,11 @@ export const QUEUE_COMMANDS: readonly CommandSpec[] = [
     settings: [...CONNECTION, 'database'],
     flags: [
       { name: 'jobs', placeholder: 'number', about: 'how many jobs at once; 1 unless given' },
-      { name: 'until-empty', about: 'end when no job waits or runs that this account may do' },
+      {
+        name: 'until-empty',
+        about:
+          'end when no job waits or runs that this account may do; with status 1 if one became a dead letter here',
+      },
     ],
     examples: [
       ['telepi worker', 'on each machine, with its own login'],
@@ -25,7 +29,8 @@ export const QUEUE_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'retry',
         placeholder: 'id',
-        about: 'queue a dead letter once more, or all stretches of a divided job that are dead letters',
+        about:
+          'queue a dead letter once more, by the id of its job, or all stretches of a divided job that are dead letters',
       },
       {
         name: 'drop',

@@ -7,8 +7,8 @@ import type { Queue } from './queue.js';
 import { type BossJobTable, bossTables, WAITING } from './tables.js';
 
 /**
- * Queues a dead letter once more, with all its tries; with the id of a job that was divided, all of its stretches that are dead
- * letters. Returns the ids of what is queued.
+ * Queues a dead letter once more, with all its tries, by its own id or the job's; with the id of a job that was divided, all of
+ * its stretches that are dead letters. Returns the ids of what is queued.
  */
 export async function retryDead({ db, boss }: Queue, id: string): Promise<readonly string[]> {
   return transact(db, async (tx) => {
@@ -16,7 +16,7 @@ export async function retryDead({ db, boss }: Queue, id: string): Promise<readon
       .selectFrom('job')
       .select(['id', 'data'])
       .where('name', '=', DEAD_LETTERS)
-      .where((row) => row.or([row('id', '=', id), isStretch(row, id)]))
+      .where((row) => isMeant(row, id))
       .orderBy('id')
       .forUpdate()
       .execute();
@@ -33,7 +33,7 @@ export async function retryDead({ db, boss }: Queue, id: string): Promise<readon
 }
 
 /**
- * Removes a dead letter, or a job that waits; with the id of a job that was divided, all of its stretches that are either.
+ * Removes a dead letter, by its own id or the job's, or a job that waits; with the id of a job that was divided, all of its stretches that are either.
  * Returns how many there were. What runs stays.
  */
 export async function drop({ db, boss }: Queue, id: string): Promise<number> {
@@ -41,7 +41,7 @@ export async function drop({ db, boss }: Queue, id: string): Promise<number> {
     const rows = await bossTables(tx)
       .selectFrom('job')
       .select(['id', 'name'])
-      .where((row) => row.or([row('id', '=', id), isStretch(row, id)]))
+      .where((row) => isMeant(row, id))
       .where('state', 'in', WAITING)
       .orderBy('id')
       .forUpdate()
@@ -51,10 +51,12 @@ export async function drop({ db, boss }: Queue, id: string): Promise<number> {
   });
 }
 
-/** Whether it is a stretch of a job of that id. */
-function isStretch(row: ExpressionBuilder<{ job: BossJobTable }, 'job'>, id: string) {
+/** Whether the id is the row's own, that of the job that became this dead letter, or that of the job of which it is a stretch. */
+function isMeant(row: ExpressionBuilder<{ job: BossJobTable }, 'job'>, id: string) {
   const data = row.ref('data', '->>');
   return row.or([
+    row('id', '=', id),
+    row(data.key('job' as never), '=', id as never),
     row(data.key('parent' as never), '=', id as never),
     row(data.key('order' as never).key('parent' as never), '=', id as never),
   ]);

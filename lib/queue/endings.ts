@@ -42,6 +42,7 @@ export async function fail(holder: Holder, job: Taken, ending: Ending): Promise<
 export function bury(holder: Holder, job: Taken, ending: Ending, order: Order = job.order): Promise<boolean> {
   const { boss } = holder.queue;
   const letter: DeadLetter = {
+    job: job.id,
     order,
     queue: job.queue,
     priority: job.priority,

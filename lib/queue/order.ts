@@ -63,6 +63,8 @@ export interface Refusal extends Ending {
 
 /** What the queue of dead letters keeps. */
 export interface DeadLetter {
+  /** The id that the job had; letters of older versions lack it. */
+  readonly job?: string;
   readonly order: Order;
   readonly queue: string;
   readonly priority: number;

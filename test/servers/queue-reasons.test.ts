@@ -22,7 +22,7 @@ onServers(
         ...['--retries', '0'],
       );
       const worker = host.start('--until-empty');
-      assert.equal(await worker.ended, 0, worker.stderr());
+      assert.equal(await worker.ended, 1, worker.stderr());
       const dead = (await scene.records('workers')).filter(({ event }) => event === 'dead');
       const { code, message: words } = (dead[0]?.['ending'] ?? {}) as Record<string, string>;
       assert.deepEqual([dead.length, code], [1, 'PROTECTED_MESSAGE']);

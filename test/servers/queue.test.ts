@@ -154,7 +154,7 @@ onServers(
         `update telepi_queue.job set data = jsonb_set(data, '{flags}', (data->'flags') || '["--pipe=touch ${made}"]') where id = '${String(queued?.['job'])}'`,
       );
       const worker = host.start('--until-empty');
-      assert.equal(await worker.ended, 0, worker.stderr());
+      assert.equal(await worker.ended, 1, worker.stderr());
       assert.ok(!existsSync(made));
       assert.deepEqual(eventsOf(worker.records, queued?.['job']), ['taken', 'refused']);
       const dead = (await scene.records('workers')).find(({ event }) => event === 'dead');
@@ -188,13 +188,13 @@ onServers(
       await worker.said(({ event, job }) => event === 'dead' && job === failing?.['job']);
       const dead = (await scene.records('workers')).filter(({ event }) => event === 'dead');
       assert.deepEqual(
-        dead.map(({ ending, tries }) => [(ending as { code: string }).code, tries]),
+        dead.map(({ job, ending, tries }) => [job, (ending as { code: string }).code, tries]),
         [
-          ['SAME_CHAT', 1],
-          ['JOB_KILLED', 2],
+          [refused?.['job'], 'SAME_CHAT', 1],
+          [failing?.['job'], 'JOB_KILLED', 2],
         ],
       );
-      await scene.records('workers', '--retry', String(dead[0]?.['id']));
+      await scene.records('workers', '--retry', String(refused?.['job']));
       await worker.said(({ event, job }) => event === 'refused' && job === dead[0]?.['id']);
       for (const { id } of (await scene.records('workers')).filter(({ event }) => event === 'dead'))
         await scene.records('workers', '--drop', String(id));

@@ -58,6 +58,7 @@ export async function worker(context: CommandContext): Promise<number> {
   const connectHere = (): Promise<TelepiClient> => connect(context, settings, session);
   const account = await accountOfSession(connectHere, signal);
   const queue = await openQueueOf(context, settings, { works: true });
+  let buried = 0;
   try {
     const place = {
       dataDir: settings.dataDir,
@@ -78,6 +79,7 @@ export async function worker(context: CommandContext): Promise<number> {
     };
     await queue.boss.createQueue(accountQueue(account));
     const onEvent = (event: WorkerEvent): void => {
+      if (event.kind === 'dead' || event.kind === 'refused') buried += 1;
       const { event: name, ...fields } = eventRecord(event);
       log.info(`job_${String(name)}`, fields);
       output.line(`${new Date(clock.now()).toISOString().slice(11, 19)} ${eventWords(event)}`);
@@ -116,7 +118,11 @@ export async function worker(context: CommandContext): Promise<number> {
     await queue.close();
   }
   signal.throwIfAborted();
-  return ExitStatus.done;
+  if (buried === 0) return ExitStatus.done;
+  output.line(
+    `${buried === 1 ? '1 job became a dead letter' : `${buried} jobs became dead letters`}: telepi workers shows why.`,
+  );
+  return ExitStatus.failed;
 }
 
 /** In a process of its own, with a log of its own in the folder. */

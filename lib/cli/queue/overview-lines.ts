@@ -83,9 +83,9 @@ function waitingLines(job: WaitingJob, now: number): readonly string[] {
   ];
 }
 
-function deadLines({ id, order, ending, tries, at }: DeadJob, now: number): readonly string[] {
+function deadLines({ id, job = id, order, ending, tries, at }: DeadJob, now: number): readonly string[] {
   return [
-    `  ${jobWords({ order })} (${id}), ${formatTime(at, now)}, ${tries === 1 ? 'tried once' : `tried ${tries} times`}`,
+    `  ${jobWords({ order })} (${job}), ${formatTime(at, now)}, ${tries === 1 ? 'tried once' : `tried ${tries} times`}`,
     `    ${endingWords(ending)}`,
   ];
 }
