@@ -1,11 +1,12 @@
 import { selectionKeys } from '../settings/selection-table.js';
 import type { CommandSpec } from './command.js';
+import { LIVE_FLAGS, LIVE_SETTINGS } from './live/live-flags.js';
 
 export const ANALYZE: CommandSpec = {
   name: 'analyze',
   about:
-    'Show figures of what downloads have kept: by chat, person, kind, hour, day and month, words, links, emoji, reactions, answer times; asks nothing of Telegram',
-  settings: ['dataDir', 'database', ...selectionKeys],
+    'Show figures of what downloads have kept: by chat, person, kind, hour, day and month, words, links, emoji, reactions, answer times; asks nothing of Telegram, unless with --live',
+  settings: [...LIVE_SETTINGS, ...selectionKeys],
   flags: [
     {
       name: 'source',
@@ -34,6 +35,7 @@ export const ANALYZE: CommandSpec = {
       about:
         'list the commonest words of languages, too, such as "the" and "and", which are left out otherwise',
     },
+    ...LIVE_FLAGS,
   ],
   examples: [
     ['telepi analyze', 'everything that is kept'],
@@ -43,6 +45,7 @@ export const ANALYZE: CommandSpec = {
     ],
     ['telepi analyze --source @chat --since 2024 --sender me', 'what you wrote in a chat since 2024'],
     ['telepi analyze --format csv --output figures.csv', 'for a spreadsheet'],
+    ['telepi analyze --source @chat --live', 'of a chat of which nothing is kept'],
   ],
   load: async () => (await import('./commands/analyze.js')).analyze,
 };

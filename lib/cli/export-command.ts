@@ -2,12 +2,13 @@ import { s3Keys } from '../settings/s3-table.js';
 import { selectionKeys } from '../settings/selection-table.js';
 import type { CommandSpec } from './command.js';
 import { FORMATS } from './export/formats.js';
+import { LIVE_FLAGS, LIVE_SETTINGS } from './live/live-flags.js';
 
 export const EXPORT: CommandSpec = {
   name: 'export',
   about:
-    'Write messages that downloads have kept, with their files, into a folder in the format of Telegram Desktop or another one; asks nothing of Telegram',
-  settings: ['dataDir', 'database', ...selectionKeys, ...s3Keys],
+    'Write messages that downloads have kept, with their files, into a folder in the format of Telegram Desktop or another one; asks nothing of Telegram, unless with --live',
+  settings: [...LIVE_SETTINGS, ...selectionKeys, ...s3Keys],
   flags: [
     {
       name: 'source',
@@ -46,6 +47,7 @@ export const EXPORT: CommandSpec = {
       about: 'the account whose chats they are, where several have kept messages',
     },
     { name: 'dry-run', about: 'say how many messages and files would be exported; write nothing' },
+    ...LIVE_FLAGS,
   ],
   examples: [
     ['telepi export --chat @chat --output ~/chat', "a chat with its files, as Telegram Desktop's own export"],
@@ -53,6 +55,10 @@ export const EXPORT: CommandSpec = {
     [
       'telepi export --chat-id -1001234567890 --since 2024-01-01 --format csv --output ~/2024',
       'for spreadsheets',
+    ],
+    [
+      'telepi export --chat @chat --live --output ~/chat',
+      'straight from Telegram; nothing is kept but the folder',
     ],
   ],
   load: async () => (await import('./commands/export.js')).exportCommand,

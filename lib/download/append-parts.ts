@@ -3,6 +3,7 @@ import { LARGEST_REQUEST, PART_SIZE, partCount } from '../base/bytes.js';
 import { PartSet } from '../base/part-set.js';
 import { type CarryRun, carry } from '../transfer/carry.js';
 import { SourceMismatch } from '../transfer/errors.js';
+import type { SourceOptions } from '../transfer/options.js';
 import type { TaggedPart } from '../transfer/tag-parts.js';
 import type { PlaceFile } from './place.js';
 
@@ -13,6 +14,9 @@ export interface PartSink {
   /** Resolves when it has the part, whose memory may then serve another one. */
   append(bytes: Buffer): Promise<void>;
 }
+
+/** What is read, and how. */
+export type PartsOptions = Omit<SourceOptions, 'sinkParts'> & Pick<PlaceFile, 'onMisread'>;
 
 /** With a smaller budget, a few of the largest requests would be all that it holds. In bytes. */
 const LEAST_FOR_LARGEST = 8 * LARGEST_REQUEST;
@@ -26,7 +30,7 @@ const MOST_MISREADS = 3;
  * However it ends, no timer, listener, request or byte of the budget is left.
  * @throws what the sink throws; otherwise as transferFile.
  */
-export async function appendParts(options: PlaceFile, sink: PartSink): Promise<void> {
+export async function appendParts(options: PartsOptions, sink: PartSink): Promise<void> {
   const requestSize = options.budget.limitBytes < LEAST_FOR_LARGEST ? PART_SIZE : LARGEST_REQUEST;
   for (let misreads = 1; ; misreads += 1) {
     const done = PartSet.of(
@@ -46,7 +50,7 @@ export async function appendParts(options: PlaceFile, sink: PartSink): Promise<v
 
 /** The third stage: one part after another, so that the stream's backpressure is the only queue. */
 function inOrder(
-  { budget }: PlaceFile,
+  { budget }: PartsOptions,
   sink: PartSink,
   { lease, signal, fail, progress }: CarryRun,
 ): WritableStream<TaggedPart> {

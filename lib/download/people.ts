@@ -44,14 +44,15 @@ export class PeopleMet implements Caller {
   }
 }
 
-function entitiesOf(answer: unknown): readonly unknown[] {
+/** The users and chats that an answer describes. */
+export function entitiesOf(answer: unknown): readonly unknown[] {
   if (typeof answer !== 'object' || answer === null) return [];
   const { users, chats }: { users?: unknown; chats?: unknown } = answer;
   return [users, chats].flatMap((list) => (Array.isArray(list) ? list : []));
 }
 
-/** Telegram names the users of a group that it shows little of (`min`) all the same. */
-function personOf(entity: unknown): PersonToSave | undefined {
+/** What somebody is called. Telegram names the users of a group that it shows little of (`min`) all the same. */
+export function personOf(entity: unknown): PersonToSave | undefined {
   if (entity instanceof Api.User) {
     const name = [entity.firstName, entity.lastName].filter(Boolean).join(' ');
     const username = entity.username ?? entity.usernames?.find(({ active }) => active)?.username;

@@ -115,7 +115,8 @@ export class PageSaver {
   }
 }
 
-function chatToSave({ id, kind, type, title, username }: Chat) {
+/** A chat as the store notes it. */
+export function chatToSave({ id, kind, type, title, username }: Chat) {
   return { chatId: id, type: typeOf(kind, type), title, ...(username && { username }) };
 }
 

@@ -10,7 +10,7 @@ import { FAULTS_MS, networkFailed } from './judge.js';
  */
 export function sourceOf(
   { client }: Pick<Work, 'client'>,
-  { chat, message, spot, planned }: ChosenFile,
+  { chat, message, spot, planned }: FileOfChat,
 ): PartSource {
   return partSource(client, chat, {
     message,
@@ -22,3 +22,7 @@ export function sourceOf(
     }),
   });
 }
+
+type FileOfChat = Pick<ChosenFile, 'chat' | 'message' | 'spot'> & {
+  readonly planned: { readonly name: string };
+};

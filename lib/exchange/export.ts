@@ -73,15 +73,19 @@ export async function exportChats(options: ExportOptions): Promise<ExportSummary
 
 async function writeInto(folder: ExportFolder, options: ExportOptions): Promise<ExportSummary> {
   const { account, chat, format, way, strict, time, version, linkOf, signal } = options;
-  const { path, notes, state, list } = folder;
-  const placer = new Placer({ folder: path, temporary: notes, way, adopts: state !== undefined, signal });
+  const { path, notes, state, list, fetched } = folder;
+  let work: Work | undefined;
+  const placer = new Placer({
+    ...{ folder: path, temporary: notes, way, adopts: state !== undefined, fetched, signal },
+    onBytes: (bytes) => work && showFetching(work, bytes),
+  });
   const places = new FilePlaces({ list, placer, way, time });
   const names = new NamesOnDemand(options.findNames);
   const writer = await beginFormat(format, {
     ...{ folder: path, temporary: notes, account, chat, names, time, strict, version, linkOf },
   });
   try {
-    const work: Work = { options, placer, places, writer, progress: { messages: 0 } };
+    work = { options, placer, places, writer, progress: { messages: 0 } };
     const { ordered, kept } = placed(options, state?.chats ?? []);
     for (const { toExport, place } of ordered) await writeChat(work, toExport, place);
     signal.throwIfAborted();
@@ -124,6 +128,12 @@ async function writeChat(work: Work, { chat, pages }: ChatToExport, place: ChatP
     onProgress?.(soFar(work));
   }
   await writer.endChat();
+}
+
+/** A large file may take longer than all the rest. */
+function showFetching(work: Work, bytes: number): void {
+  const done = soFar(work);
+  work.options.onProgress?.({ ...done, bytes: done.bytes + bytes });
 }
 
 function soFar({ progress: { messages }, placer: { written } }: Work): ExportProgress {

@@ -33,7 +33,7 @@ export type FindFiles = (messages: readonly ExportedMessage[]) => Promise<FilesO
 export type FilesOfPage = (document: MessageDocument, reference: FileReference) => FoundFile | undefined;
 
 /** Where the content of a file is. */
-export type FoundFile = FileOnDisk | FileElsewhere;
+export type FoundFile = FileOnDisk | FileElsewhere | FileToFetch;
 
 interface FileFacts {
   /** In bytes. */
@@ -50,4 +50,14 @@ export interface FileOnDisk extends FileFacts {
 export interface FileElsewhere extends FileFacts {
   /** Whoever opens it reads it to its end or destroys it. */
   open(signal: AbortSignal): Promise<Readable> | Readable;
+}
+
+export interface FileToFetch extends FileFacts {
+  /** Names the content: a few letters, digits, `_` and `-`. */
+  readonly key: string;
+  /**
+   * Writes the content to an absolute path, and continues what an earlier process left there. Resolves when it is durable, with
+   * its SHA-256 in lower-case hexadecimal; undefined if it is gone. `onBytes` is called with how many bytes there are so far.
+   */
+  fetch(path: string, signal: AbortSignal, onBytes: (bytes: number) => void): Promise<string | undefined>;
 }

@@ -6,6 +6,7 @@ import { oddKind } from '../../base/odd-file.js';
 import type { Settings } from '../../settings/settings.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
+import { isLive } from '../live/live-flags.js';
 import { type PlacesRequest, readPlaces } from '../search/request.js';
 
 const FORMATS = ['text', 'json', 'csv', 'html'] as const;
@@ -21,6 +22,9 @@ export interface AnalyzeRequest extends PlacesRequest {
   /** The length of lists. */
   readonly top: number;
   readonly allWords: boolean;
+  /** Telegram itself is read, not the store. */
+  readonly isLive: boolean;
+  readonly allowProtected: boolean;
 }
 
 const SHOWN_UNLESS_SET = 20;
@@ -29,7 +33,8 @@ const MOST_SHOWN = 1000;
 /** @throws UsageError for whatever is wrong with flags and settings */
 export async function readAnalyze(context: CommandContext): Promise<AnalyzeRequest> {
   const { flags } = context;
-  const settings = settingsOf(context, []);
+  const live = isLive(context);
+  const settings = settingsOf(context, live ? ['apiId', 'apiHash'] : []);
   const output = readOutput(context);
   const format = readFormat(context, output);
   const places = await readPlaces(context, settings);
@@ -42,6 +47,8 @@ export async function readAnalyze(context: CommandContext): Promise<AnalyzeReque
     zone,
     top: readTop(context),
     allWords: flags['all-words'] === true,
+    isLive: live,
+    allowProtected: flags['allow-protected'] === true,
   };
 }
 

@@ -1,23 +1,25 @@
-import type { AnalyzedMessage, AnalyzedPage } from '../../analyze/analysis.js';
+import type { AnalyzedPage } from '../../analyze/analysis.js';
 import { CHANNEL_MARK } from '../../base/marked-id.js';
+import type { Criteria } from '../../messages/selection/criteria.js';
 import type { Selection } from '../../messages/selection/selection.js';
-import { Limit } from '../../store/read/limit.js';
 import { type ReadOptions, readMessages } from '../../store/read/read-messages.js';
-import { storedChats } from '../../store/read/stored-chats.js';
+import { type StoredChat, storedChats } from '../../store/read/stored-chats.js';
+import { merged } from '../merged-pages.js';
+import { olderGroup } from '../search/older-group.js';
 
 export interface StoredPagesOptions extends Pick<ReadOptions, 'db' | 'signal'> {
   /** Marked ids; undefined for all. */
   readonly chats: ReadonlySet<number> | undefined;
   readonly selectionFor: (accountId: number) => Selection;
-  /** Of messages, over all chats. */
-  readonly limit: number | undefined;
+  /** A limit counts messages over all chats. */
+  readonly criteria: Criteria;
 }
 
 /** The selected messages of a store, chat by chat. What several accounts have of one channel or supergroup comes once. */
 export async function* storedPages(options: StoredPagesOptions): AsyncGenerator<AnalyzedPage> {
-  const { db, chats, selectionFor, signal } = options;
-  let left = options.limit;
-  for (const { chatId, accounts } of await chatsOf(db, chats)) {
+  const { db, selectionFor, signal } = options;
+  let left = options.criteria.limit;
+  for (const { chatId, accounts } of await chatsOf(options)) {
     const [accountId = 0] = accounts;
     const sources = accounts.map((account) => {
       const selection = selectionFor(account);
@@ -34,13 +36,12 @@ export async function* storedPages(options: StoredPagesOptions): AsyncGenerator<
 }
 
 async function chatsOf(
-  db: StoredPagesOptions['db'],
-  wanted: ReadonlySet<number> | undefined,
+  options: StoredPagesOptions,
 ): Promise<readonly { readonly chatId: number; readonly accounts: readonly number[] }[]> {
   const found: { readonly chatId: number; readonly accounts: number[] }[] = [];
   const shared = new Map<number, number[]>();
-  for (const { accountId, chatId, messages } of await storedChats(db)) {
-    if (messages === 0 || wanted?.has(chatId) === false) continue;
+  for (const { accountId, chatId, messages } of await withOlder(options, await storedChats(options.db))) {
+    if (messages === 0) continue;
     const known = shared.get(chatId);
     if (known) known.push(accountId);
     else {
@@ -53,56 +54,19 @@ async function chatsOf(
   return found;
 }
 
-type Pages = AsyncGenerator<readonly AnalyzedMessage[]>;
-
-/** What each of several accounts has, in the order of the ids, each message once. */
-async function* merged(sources: readonly Pages[], most: number | undefined): Pages {
-  const limit = most === undefined ? undefined : new Limit(most);
-  const heads = sources.map((pages) => new Head(pages));
-  try {
-    for (;;) {
-      const messages: AnalyzedMessage[] = [];
-      while (messages.length < MERGED) {
-        for (const head of heads) await head.fill();
-        const next = heads.reduce<AnalyzedMessage | undefined>((least, { first }) => {
-          return first && (!least || first.document.id < least.document.id) ? first : least;
-        }, undefined);
-        if (!next) break;
-        messages.push(next);
-        for (const head of heads) head.drop(next.document.id);
-      }
-      const [first] = messages;
-      if (!first || limit?.isOver(first.document.id) === true) return;
-      yield limit?.take(messages) ?? messages;
-    }
-  } finally {
-    for (const pages of sources) await pages.return(undefined);
+/** The history that a supergroup had as a group is a part of the supergroup's, and comes first. */
+async function withOlder(
+  { db, chats: wanted, criteria, signal }: StoredPagesOptions,
+  all: readonly StoredChat[],
+): Promise<readonly StoredChat[]> {
+  if (!wanted) return all;
+  const chosen = all.filter(({ chatId }) => wanted.has(chatId));
+  const both: StoredChat[] = [];
+  for (const chat of chosen) {
+    const id = await olderGroup({ db, criteria, signal, all }, chat);
+    const older = all.find((each) => each.accountId === chat.accountId && each.chatId === id);
+    if (older && !wanted.has(older.chatId)) both.push(older);
+    both.push(chat);
   }
-}
-
-const MERGED = 500;
-
-class Head {
-  readonly #pages: Pages;
-  #page: readonly AnalyzedMessage[] = [];
-  #next = 0;
-
-  constructor(pages: Pages) {
-    this.#pages = pages;
-  }
-
-  get first(): AnalyzedMessage | undefined {
-    return this.#page[this.#next];
-  }
-
-  async fill(): Promise<void> {
-    if (this.first) return;
-    const { value, done } = await this.#pages.next();
-    this.#page = done ? [] : value;
-    this.#next = 0;
-  }
-
-  drop(id: number): void {
-    if (this.first?.document.id === id) this.#next += 1;
-  }
+  return both;
 }

@@ -13,14 +13,16 @@ import { type AnalyzeRequest, readAnalyze } from '../analyze/request.js';
 import { showFigures } from '../analyze/show.js';
 import { storedPages } from '../analyze/stored-pages.js';
 import type { CommandContext } from '../command.js';
+import { withLive } from '../live/open-live.js';
 import { openArchive } from '../open-archive.js';
 import { Names } from '../search/names.js';
 import { noteWaiting } from '../search/note-waiting.js';
 import { findPlaces } from '../search/request.js';
 
-/** `telepi analyze`: figures of the messages that the store has kept. Needs no connection, and works during a download. */
+/** `telepi analyze`: figures of the messages that the store has kept. Connects with --live alone, and works during a download. */
 export async function analyze(context: CommandContext): Promise<number> {
   const request = await readAnalyze(context);
+  if (request.isLive) return analyzeLive(context, request);
   const { settings } = request;
   await noteWaiting(context, settings.dataDir, 'counted');
   if (!settings.database && !existsSync(join(settings.dataDir, LEDGER_FILE))) {
@@ -40,22 +42,45 @@ export async function analyze(context: CommandContext): Promise<number> {
       () => ({ messages: analysis.counts.messages }),
       async () => {
         const places = await findPlaces(store.db, request);
-        const options = { db: store.db, signal, limit: request.criteria.limit, ...places };
+        const options = { db: store.db, signal, criteria: request.criteria, ...places };
         for await (const page of storedPages(options)) analysis.add(page);
-        if (analysis.counts.messages === 0) sayNothing(context, true);
-        else
-          await showFigures(
-            context,
-            await figuresOf(analysis, namesOf(names), request),
-            request,
-            scopeOf(request),
-          );
+        await show(context, request, analysis, namesOf(names));
       },
     );
     return ExitStatus.done;
   } finally {
     await store.close();
   }
+}
+
+/** With --live: from Telegram, and nothing is noted. */
+async function analyzeLive(context: CommandContext, request: AnalyzeRequest): Promise<number> {
+  const analysis = new Analysis(request.zone);
+  await withLive(context, request, async ({ accountId, chats, names, pages }) => {
+    let { limit: left } = request.criteria;
+    for (const chat of chats) {
+      if (left !== undefined && left <= 0) break;
+      for await (const { chat: of, messages } of pages(chat, left)) {
+        if (left !== undefined) left -= messages.length;
+        analysis.add({ accountId, chatId: of.id, messages });
+      }
+    }
+    await show(context, request, analysis, {
+      chat: async (_, chatId) => names.titleOf(chatId),
+      sender: async (_, senderId) => names.senderOf(senderId),
+    });
+  });
+  return ExitStatus.done;
+}
+
+async function show(
+  context: CommandContext,
+  request: AnalyzeRequest,
+  analysis: Analysis,
+  names: FigureNames,
+): Promise<void> {
+  if (analysis.counts.messages === 0) return sayNothing(context, true);
+  await showFigures(context, await figuresOf(analysis, names, request), request, scopeOf(request));
 }
 
 /** For the log of actions: what was asked for, without secrets. */

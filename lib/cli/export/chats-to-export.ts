@@ -1,10 +1,11 @@
 import { UsageError } from '../../base/errors.js';
 import type { ExportedChat } from '../../exchange/desktop/chat.js';
 import type { ChatToExport, ExportedPage } from '../../exchange/exported.js';
-import { type Selection, selectionOf } from '../../messages/selection/selection.js';
+import type { Selection } from '../../messages/selection/selection.js';
 import type { OpenStore } from '../../store/open-store.js';
 import { readMessages } from '../../store/read/read-messages.js';
 import { type StoredChat, storedChats } from '../../store/read/stored-chats.js';
+import { olderGroup } from '../search/older-group.js';
 import { findPlaces } from '../search/request.js';
 import type { ExportRequest } from './request.js';
 
@@ -36,8 +37,9 @@ export async function chatsToExport(
   const selection = selectionFor(accountId);
   const scene: Scene = { db, request, selection, signal, all: await storedChats(db) };
   const older = new Map<number, number>();
+  const { criteria } = request;
   for (const chat of stored) {
-    const group = await olderGroup(scene, chat);
+    const group = await olderGroup({ db, criteria, signal, all: scene.all }, chat);
     if (group !== undefined) older.set(chat.chatId, group);
   }
   // The history that a supergroup had as a group is a part of the supergroup's.
@@ -81,7 +83,7 @@ function exported({ chatId, type, title, username }: StoredChat): ExportedChat {
 }
 
 /** What is added to the ids of a group that became a supergroup, as Telegram Desktop does. */
-const OLDER_SHIFT = -1_000_000_000;
+export const OLDER_SHIFT = -1_000_000_000;
 
 async function* pagesOf(
   scene: Scene,
@@ -109,25 +111,4 @@ function withoutTaken({ selection }: Scene, taken: number): Selection | undefine
   if (limit === undefined || taken === 0) return selection;
   if (taken >= limit) return undefined;
   return { ...selection, limit: limit - taken };
-}
-
-/** The group that a supergroup used to be, if its messages were kept. Ids that are asked for are the supergroup's own. */
-async function olderGroup(
-  { db, request, selection, signal, all }: Scene,
-  { accountId, chatId, type }: StoredChat,
-): Promise<number | undefined> {
-  if (type !== 'supergroup' && type !== 'forum') return undefined;
-  if (selection.bounds.fromId !== undefined || selection.bounds.toId !== undefined) return undefined;
-  const everything = selectionOf({}, { self: accountId, named: new Map() });
-  for await (const messages of readMessages({ db, accountId, chatId, selection: everything, signal })) {
-    for (const { document } of messages) {
-      if (document.kind !== 'service' || document.action.kind !== 'migrate_from_group') continue;
-      const { group } = document.action;
-      const isKept = all.some((each) => each.accountId === accountId && each.chatId === group);
-      return isKept && request.criteria.topic === undefined ? group : undefined;
-    }
-    // Telegram's note about it is the first message, or one of the first.
-    return undefined;
-  }
-  return undefined;
 }

@@ -7,6 +7,7 @@ import { type LocalTime, localTime } from '../../exchange/local-time.js';
 import type { Settings } from '../../settings/settings.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
+import { isLive } from '../live/live-flags.js';
 import { type PlacesRequest, readPlaces } from '../search/request.js';
 import { FORMATS } from './formats.js';
 
@@ -21,12 +22,16 @@ export interface ExportRequest extends PlacesRequest {
   readonly strict: boolean;
   readonly account: number | undefined;
   readonly isDryRun: boolean;
+  /** Telegram itself is read, not the store. */
+  readonly isLive: boolean;
+  readonly allowProtected: boolean;
 }
 
 /** @throws UsageError for whatever is wrong with flags and settings */
 export async function readExport(context: CommandContext): Promise<ExportRequest> {
   const { flags } = context;
-  const settings = settingsOf(context, []);
+  const live = isLive(context);
+  const settings = settingsOf(context, live ? ['apiId', 'apiHash'] : []);
   const format = oneOf(flags, 'format', FORMATS, 'desktop');
   const strict = flags['strict-desktop'] === true;
   if (strict && format !== 'desktop') {
@@ -45,6 +50,8 @@ export async function readExport(context: CommandContext): Promise<ExportRequest
     strict,
     account: accountOf(flags),
     isDryRun: flags['dry-run'] === true,
+    isLive: live,
+    allowProtected: flags['allow-protected'] === true,
   };
 }
 

@@ -7,6 +7,7 @@ import { makePrivateDirectory } from '../../base/private-directory.js';
 import { type FileLock, lockFile } from '../../store/file-lock.js';
 import { chooseFolder, exportOfAnother } from './choose-folder.js';
 import { notWritten } from './disk-error.js';
+import { BEGUN, FETCHED, FetchedFiles } from './fetched-files.js';
 import { FileList } from './file-list.js';
 import {
   type ExportIdentity,
@@ -26,6 +27,7 @@ export class ExportFolder {
   /** Of the export before. */
   readonly state: ExportState | undefined;
   readonly list: FileList;
+  readonly fetched: FetchedFiles;
   readonly #identity: ExportIdentity;
   readonly #lock: FileLock;
   readonly #listName: string;
@@ -39,12 +41,14 @@ export class ExportFolder {
       readonly lock: FileLock;
       readonly list: FileList;
       readonly listName: string;
+      readonly fetched: FetchedFiles;
     },
   ) {
     this.path = path;
     this.notes = join(path, NOTES);
     this.state = kept.state;
     this.list = kept.list;
+    this.fetched = kept.fetched;
     this.#identity = identity;
     this.#lock = kept.lock;
     this.#listName = kept.listName;
@@ -70,7 +74,8 @@ export class ExportFolder {
         known !== undefined && existsSync(known) ? known : undefined,
         join(notes, listName),
       );
-      return new ExportFolder(folder, identity, { state, lock, list, listName });
+      const fetched = await FetchedFiles.open(notes);
+      return new ExportFolder(folder, identity, { state, lock, list, listName, fetched });
     } catch (error) {
       lock.release();
       throw error;
@@ -83,6 +88,8 @@ export class ExportFolder {
     await writeState(this.path, { ...this.#identity, chats, list: this.#listName });
     this.#isKept = true;
     await removeLeftovers(this.notes, this.#listName);
+    // The list says it all, and the messages of what was only begun are gone, or have other files.
+    await removeAll(this.notes, (name) => name === FETCHED || name.endsWith(BEGUN));
   }
 
   async close(): Promise<void> {
@@ -108,10 +115,13 @@ async function lockNotes(folder: string, notes: string): Promise<FileLock> {
   );
 }
 
-/** Of processes that died: files under way, and lists that nothing names. */
+/** Of processes that died: files under way, and lists that nothing names. The files that can be continued stay. */
 async function removeLeftovers(notes: string, list: string | undefined): Promise<void> {
+  await removeAll(notes, (name) => (name.startsWith('files-') && name !== list) || name.endsWith('.part'));
+}
+
+async function removeAll(notes: string, isLeft: (name: string) => boolean): Promise<void> {
   for (const name of await readdir(notes)) {
-    const isList = name.startsWith('files-') && name !== list;
-    if (isList || name.endsWith('.part')) await rm(join(notes, name), { force: true });
+    if (isLeft(name)) await rm(join(notes, name), { force: true });
   }
 }

@@ -13,9 +13,18 @@ export interface ListedFile {
   readonly number?: number | undefined;
   /** Where it lies, below the export's folder; absent while it wasn't there. */
   readonly path?: string | undefined;
+  /** Of its content, where only its fetching has shown it. */
+  readonly sha256?: string | undefined;
 }
 
-type Line = readonly [chat: number, message: number, id: string, number: number | null, path: string | null];
+type PlainLine = readonly [
+  chat: number,
+  message: number,
+  id: string,
+  number: number | null,
+  path: string | null,
+];
+type Line = PlainLine | readonly [...PlainLine, sha256: string];
 
 /**
  * The files of an export in the order of its messages, one JSON line each. A later export reads the list of the one before it
@@ -51,9 +60,10 @@ export class FileList {
     }
   }
 
-  async add({ chat, message, id, number, path }: ListedFile): Promise<void> {
-    const line: Line = [chat, message, id, number ?? null, path ?? null];
-    this.#waiting.push(`${JSON.stringify(line)}\n`);
+  async add({ chat, message, id, number, path, sha256 }: ListedFile): Promise<void> {
+    const line: PlainLine = [chat, message, id, number ?? null, path ?? null];
+    const whole: Line = sha256 === undefined ? line : [...line, sha256];
+    this.#waiting.push(`${JSON.stringify(whole)}\n`);
     if (this.#waiting.length >= MOST_WAITING) await this.#write();
   }
 
@@ -87,8 +97,8 @@ export class FileList {
 const MOST_WAITING = 1000;
 
 function listedFile(line: string): ListedFile {
-  const [chat, message, id, number, path] = JSON.parse(line) as Line;
-  return { chat, message, id, number: number ?? undefined, path: path ?? undefined };
+  const [chat, message, id, number, path, sha256] = JSON.parse(line) as Line;
+  return { chat, message, id, number: number ?? undefined, path: path ?? undefined, sha256 };
 }
 
 function isBehind(listed: ListedFile, chat: number, message: number): boolean {

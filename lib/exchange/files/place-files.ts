@@ -4,7 +4,7 @@ import type { MessageFiles } from '../desktop/scene.js';
 import type { ExportedMessage, FilesOfPage, FoundFile } from '../exported.js';
 import type { LocalTime } from '../local-time.js';
 import type { FileList, ListedFile } from './file-list.js';
-import type { MediaWay, Placer } from './placer.js';
+import type { MediaWay, Placer, PutFile } from './placer.js';
 import { type Counter, VCARD, type WantedFile, wantedFiles } from './wanted.js';
 
 /** How far each of the numbers of a chat has come. */
@@ -44,7 +44,7 @@ const MOST_REMEMBERED = 100_000;
 /** Puts the files of messages into an export, under the names that Telegram Desktop gives them. */
 export class FilePlaces {
   readonly #options: FilePlacesOptions;
-  readonly #remembered = new Map<string, string>();
+  readonly #remembered = new Map<string, PutFile>();
   /** Files that were wanted and are nowhere within reach. */
   missing = 0;
 
@@ -73,7 +73,7 @@ export class FilePlaces {
       if (path !== undefined) {
         paths.set(file.id, path);
         const { size, sha256 } = Buffer.isBuffer(source) ? {} : (source ?? {});
-        if (file.reference) all.push({ id: file.id, path, size, sha256 });
+        if (file.reference) all.push({ id: file.id, path, size, sha256: sha256 ?? placed.listed.sha256 });
       }
       const thumb = await this.#thumb(file, placed.suggested, known);
       if (thumb === undefined) continue;
@@ -105,22 +105,32 @@ export class FilePlaces {
       readonly known: ListedFile | undefined;
       readonly source: FoundFile | Buffer | undefined;
     },
-  ): Promise<{ readonly suggested: string; readonly listed: Pick<ListedFile, 'number' | 'path'> }> {
+  ): Promise<{
+    readonly suggested: string;
+    readonly listed: Pick<ListedFile, 'number' | 'path' | 'sha256'>;
+  }> {
     const { placer, way, time } = this.#options;
     const number = known?.number ?? nextNumber(file, counters);
     const suggested = `${prefix}${file.folder}/${nameOf(file, number, document, time)}`;
     const before = known?.path;
     if (before !== undefined && (await placer.has(before))) {
-      this.#remember(file, before);
-      return { suggested: before, listed: { number, path: before } };
+      const sha256 = known?.sha256;
+      this.#remember(file, { path: before, sha256 });
+      return { suggested: before, listed: { number, path: before, sha256 } };
     }
     if (way === 'none') return { suggested, listed: { number } };
     const same = file.reference && this.#remembered.get(file.id);
-    if (same !== undefined) return { suggested: same, listed: { number, path: same } };
-    const path = source && (await placer.put(source, before ?? suggested));
-    if (path === undefined) this.missing += 1;
-    else this.#remember(file, path);
-    return { suggested: path ?? suggested, listed: { number, path } };
+    if (same) return { suggested: same.path, listed: { number, ...same } };
+    const put = source && (await placer.put(source, before ?? suggested));
+    if (!put) {
+      this.missing += 1;
+      return { suggested, listed: { number } };
+    }
+    const { path } = put;
+    // Whoever has found it elsewhere knows its content each time.
+    const sha256 = source && 'fetch' in source ? put.sha256 : undefined;
+    this.#remember(file, { path, sha256 });
+    return { suggested: path, listed: { number, path, sha256 } };
   }
 
   /** Only a thumbnail that came within the message is there. */
@@ -135,19 +145,19 @@ export class FilePlaces {
     if (before !== undefined && (await placer.has(before))) return before;
     const wanted = `${path}_thumb.jpg`;
     const same = this.#remembered.get(thumbId(id));
-    if (same === wanted) return same;
+    if (same?.path === wanted) return wanted;
     const placed = await placer.put(Buffer.from(thumb.bytes, 'base64'), before ?? wanted);
-    if (placed !== undefined) this.#remembered.set(thumbId(id), placed);
-    return placed;
+    if (placed) this.#remembered.set(thumbId(id), placed);
+    return placed?.path;
   }
 
-  #remember({ id, reference }: WantedFile, path: string): void {
+  #remember({ id, reference }: WantedFile, put: PutFile): void {
     if (!reference) return;
     if (this.#remembered.size >= MOST_REMEMBERED) {
       const oldest = this.#remembered.keys().next();
       if (oldest.done !== true) this.#remembered.delete(oldest.value);
     }
-    this.#remembered.set(id, path);
+    this.#remembered.set(id, put);
   }
 }
 

@@ -7,8 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { TelepiError } from '../../base/errors.js';
 import { makePrivateDirectory } from '../../base/private-directory.js';
 import { codeOf } from '../../base/system-errors.js';
-import type { FileOnDisk, FoundFile } from '../exported.js';
+import type { FileElsewhere, FileOnDisk, FileToFetch, FoundFile } from '../exported.js';
 import { notWritten } from './disk-error.js';
+import { BEGUN, type FetchedFiles } from './fetched-files.js';
 import { numbered } from './safe-name.js';
 import { holdsContent } from './same-content.js';
 
@@ -24,6 +25,9 @@ export interface PlacerOptions {
   readonly way: MediaWay;
   /** Takes what has the name and content already for the file itself: an earlier export has put it there. */
   readonly adopts: boolean;
+  readonly fetched: FetchedFiles;
+  /** Called while a file is fetched, with how many of its bytes there are so far. */
+  readonly onBytes?: (bytes: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -33,6 +37,15 @@ const MOST_NAMES = 10_000;
 const NO_LINK: ReadonlySet<string> = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 /** What a source that isn't there any more answers. */
 const GONE: ReadonlySet<string> = new Set(['ENOENT', 'BLOB_MISSING', 'BLOB_DAMAGED', 'EACCES', 'EISDIR']);
+
+/** Where a file was put, and the SHA-256 of its content as far as it is known. */
+export interface PutFile {
+  readonly path: string;
+  readonly sha256: string | undefined;
+}
+
+/** False: something else has the name. Undefined: there is no such content any more. */
+type Made = boolean | { readonly sha256: string } | undefined;
 
 /** Puts files into an export's folder, each whole or not at all, and none over another. */
 export class Placer {
@@ -52,27 +65,34 @@ export class Placer {
   }
 
   /**
-   * Puts a file under the name that it should have, or the next one that is free, and returns its path. Undefined when the
-   * content isn't there any more, or isn't what was found.
+   * Puts a file under the name that it should have, or the next one that is free. Undefined when the content isn't there any
+   * more, or isn't what was found.
    * @throws FailedError EXPORT_NOT_WRITTEN
    */
-  async put(content: FoundFile | Buffer, wanted: string): Promise<string | undefined> {
+  async put(content: FoundFile | Buffer, wanted: string): Promise<PutFile | undefined> {
     const { folder, adopts, signal } = this.#options;
+    const known = this.#known(content);
     await this.#makeFolder(dirname(join(folder, wanted)));
     for (let number = this.#next.get(wanted) ?? 0; ; number += 1) {
       signal.throwIfAborted();
       const path = numbered(wanted, number);
       const full = join(folder, path);
       const there = await this.#look(full);
-      let isPut: boolean | undefined;
-      if (there) isPut = adopts && (await holdsContent(full, there, content, signal));
-      else isPut = await this.#make(content, full);
-      if (isPut === undefined) return undefined;
-      if (!isPut) continue;
+      let made: Made;
+      if (there) made = adopts && (await holdsContent(full, there, known, signal));
+      else made = await this.#make(content, full);
+      if (made === undefined) return undefined;
+      if (made === false) continue;
       if (this.#next.size >= MOST_NAMES) this.#next.clear();
       this.#next.set(wanted, number + 1);
-      return path;
+      return { path, sha256: made === true ? hashOf(known) : made.sha256 };
     }
+  }
+
+  #known(content: FoundFile | Buffer): FoundFile | Buffer {
+    if (Buffer.isBuffer(content) || !('fetch' in content)) return content;
+    const { size, key, sha256 = this.#options.fetched.of(key) } = content;
+    return { size, sha256, key, fetch: content.fetch };
   }
 
   async #look(full: string): Promise<Stats | undefined> {
@@ -95,11 +115,33 @@ export class Placer {
   }
 
   /** False when something has the name by now. */
-  async #make(content: FoundFile | Buffer, full: string): Promise<boolean | undefined> {
+  async #make(content: FoundFile | Buffer, full: string): Promise<Made> {
     const isOnDisk = !Buffer.isBuffer(content) && 'path' in content;
     const linked = isOnDisk ? await this.#link(content, full) : 'copy';
     if (linked !== 'copy') return linked;
-    return this.#copy(content, full);
+    return !Buffer.isBuffer(content) && 'fetch' in content
+      ? this.#fetch(content, full)
+      : this.#copy(content, full);
+  }
+
+  /** What was begun is left for the next export when this one ends early. */
+  async #fetch(file: FileToFetch, full: string): Promise<Made> {
+    const { temporary, fetched, onBytes = () => undefined, signal } = this.#options;
+    const begun = join(temporary, `${file.key}${BEGUN}`);
+    try {
+      const sha256 = await file.fetch(begun, signal, onBytes);
+      if (sha256 !== undefined) await fetched.note(file.key, sha256);
+      const isNamed = sha256 !== undefined && (await named(begun, full));
+      if (sha256 !== undefined && !isNamed) return false;
+      await rm(begun, { force: true });
+      if (sha256 === undefined) return undefined;
+      this.written.files += 1;
+      this.written.bytes += file.size;
+      return { sha256 };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error instanceof TelepiError ? error : notWritten(full, error);
+    }
   }
 
   async #link({ path }: FileOnDisk, full: string): Promise<boolean | 'copy' | undefined> {
@@ -120,7 +162,7 @@ export class Placer {
     return true;
   }
 
-  async #copy(content: FoundFile | Buffer, full: string): Promise<boolean | undefined> {
+  async #copy(content: ToCopy, full: string): Promise<boolean | undefined> {
     const { temporary, signal } = this.#options;
     const part = join(temporary, `${randomUUID()}.part`);
     try {
@@ -139,12 +181,14 @@ export class Placer {
   }
 }
 
+function hashOf(content: FoundFile | Buffer): string | undefined {
+  return Buffer.isBuffer(content) ? undefined : content.sha256;
+}
+
+type ToCopy = FileOnDisk | FileElsewhere | Buffer;
+
 /** Returns how many bytes were written; undefined when they aren't what was found. */
-async function copyTo(
-  content: FoundFile | Buffer,
-  part: string,
-  signal: AbortSignal,
-): Promise<number | undefined> {
+async function copyTo(content: ToCopy, part: string, signal: AbortSignal): Promise<number | undefined> {
   const size = Buffer.isBuffer(content) ? content.length : content.size;
   const source = await opened(content, signal);
   if (!source) return undefined;
@@ -162,7 +206,7 @@ async function copyTo(
   return target.bytesWritten === size ? size : undefined;
 }
 
-async function opened(content: FoundFile | Buffer, signal: AbortSignal): Promise<Readable | undefined> {
+async function opened(content: ToCopy, signal: AbortSignal): Promise<Readable | undefined> {
   if (Buffer.isBuffer(content)) return Readable.from([content]);
   try {
     return 'path' in content ? createReadStream(content.path) : await content.open(signal);
