@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import type { Job } from '../../lib/ledger/job.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { readStatus } from '../../lib/ledger/status.js';
+import { openPace } from '../../lib/store/open-pace.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { jobOptions, withJob } from '../support/ledger-scene.js';
 import { recordsOf } from '../support/scene.js';
@@ -130,5 +132,36 @@ describe('telepi status', () => {
     await job.close();
     const { stdout } = await telepi(['status'], { cwd });
     assert.match(stdout, /an unknown number waiting \(1 of them in doubt until the next run\)$/m);
+    assert.match(stdout, /, state in \S+$/m);
+    rmSync(job.path, { recursive: true });
+    const elsewhere = await telepi(['status'], { cwd });
+    assert.match(elsewhere.stdout, /, state in the database alone here, last run on \S+$/m);
+  });
+
+  it('says for how long Telegram has asked the account to wait, with what, and which machine met it', async (t) => {
+    const cwd = temporaryFolder(t);
+    const options = jobOptions(join(cwd, 'data'));
+    await withJob(options, work);
+    const path = join(options.dataDir, 'ledger.db');
+    const pace = openPace({ path, owner: DATABASE_OWNER, pause: async () => {} });
+    const met = { revision: 0, host: 'night', reason: 'FLOOD_WAIT_1800' };
+    const until = Date.now() + HOUR;
+    await pace.write(options.accountId, { ...met, gate: 'messages', openAt: until });
+    await pace.write(options.accountId, { ...met, gate: 'upload', openAt: Date.now() - HOUR });
+    await pace.write(options.accountId + 1, { ...met, gate: 'download', openAt: until });
+    await pace.close();
+    const { stdout } = await telepi(['status'], { cwd });
+    const waits = stdout.split('\n').filter((line) => line.includes('asked the account to wait'));
+    assert.equal(waits.length, 1, stdout);
+    assert.match(waits[0] ?? '', / to wait with messages: FLOOD_WAIT_1800 on night, ends .*, in \d+ \w+/);
+    const [record] = recordsOf((await telepi(['status', '--json'], { cwd })).stdout);
+    const [wait, ...others] = (record?.['waits'] ?? []) as Record<string, string>[];
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [wait?.['gate'], wait?.['reason'], wait?.['host']],
+      ['messages', 'FLOOD_WAIT_1800', 'night'],
+    );
+    const late = Date.parse(wait?.['until'] ?? '') - until;
+    assert.ok(Math.abs(late) < HOUR / 2, `${late} ms from the end of the wait`);
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { ExitStatus } from '../../base/errors.js';
 import { shownId } from '../../base/source-ids.js';
 import { type JobStatus, readStatus, unknownFolders } from '../../ledger/status.js';
@@ -6,6 +7,7 @@ import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { ledgerPlace } from '../ledger-place.js';
 import { count, endWords, formatMessageRate, formatTime, roundedRate, waysWords } from '../progress/words.js';
+import { type SharedWait, sharedWaits } from '../shared-waits.js';
 import { sayWaiting } from '../waiting-rows.js';
 
 /**
@@ -19,13 +21,16 @@ export async function status(context: CommandContext): Promise<number> {
   await sayWaiting(context, dataDir);
   const jobs = await readStatus(ledgerPlace(context, settings), clock);
   const unknown = await unknownFolders(dataDir, jobs);
+  const accounts = new Set(jobs.map(({ job }) => job.accountId));
+  const waits = await sharedWaits(context, settings, accounts);
   if (jobs.length + unknown.length === 0) {
     output.line(`${dataDir} has no job yet: telepi run begins one.`);
   }
   for (const [index, job] of jobs.entries()) {
     if (index > 0) output.line();
-    for (const line of statusLines(job, clock.now())) output.line(line);
-    output.record(statusRecord(job));
+    const waitsOfAccount = waits.get(job.job.accountId) ?? [];
+    for (const line of statusLines(job, waitsOfAccount, clock.now())) output.line(line);
+    output.record(statusRecord(job, waitsOfAccount));
   }
   for (const { folder, path, checkpoint = 0 } of unknown) {
     output.line(
@@ -36,7 +41,7 @@ export async function status(context: CommandContext): Promise<number> {
   return ExitStatus.done;
 }
 
-function statusLines(status: JobStatus, now: number): readonly string[] {
+function statusLines(status: JobStatus, waits: readonly SharedWait[], now: number): readonly string[] {
   const { job, waiting, sending, path } = status;
   const doubt = sending > 0 && !status.running ? ` (${sending} of them in doubt until the next run)` : '';
   const counts = [
@@ -50,8 +55,14 @@ function statusLines(status: JobStatus, now: number): readonly string[] {
     `  ${counts.join(', ')}`,
     ...copyWords(status),
     `  ${runWords(status, now)}`,
-    `  checkpoint ${shownId(job.checkpoint)}, account ${job.accountId}, state in ${path}`,
+    ...waits.map((wait) => `  ${waitWords(wait, now)}`),
+    `  checkpoint ${shownId(job.checkpoint)}, account ${job.accountId}, ${placeWords(path, job.host)}`,
   ];
+}
+
+/** A job of a shared database may have been run by other machines alone. */
+function placeWords(path: string, host: string): string {
+  return existsSync(path) ? `state in ${path}` : `state in the database alone here, last run on ${host}`;
 }
 
 function copyWords({ done, copies: { ways, reduced } }: JobStatus): readonly string[] {
@@ -86,7 +97,18 @@ function runWords(status: JobStatus, now: number): string {
   return `${how} ${formatTime(at, now)} on ${job.host}${rate}`;
 }
 
-function statusRecord(status: JobStatus): Record<string, unknown> {
+function waitWords({ gate, until, reason = 'a wait', host }: SharedWait, now: number): string {
+  const what = GATE_WORDS[gate] ?? `calls of ${gate}`;
+  return `Telegram has asked the account to wait with ${what}: ${reason} on ${host}, ${endWords(until, now)}`;
+}
+
+const GATE_WORDS: Readonly<Record<string, string>> = {
+  messages: 'messages',
+  upload: 'uploads',
+  download: 'downloads',
+};
+
+function statusRecord(status: JobStatus, waits: readonly SharedWait[]): Record<string, unknown> {
   const { job, messagesPerMinute } = status;
   return {
     folder: job.folder,
@@ -108,6 +130,11 @@ function statusRecord(status: JobStatus): Record<string, unknown> {
     estimatedEnd: isoTime(status.estimatedEnd),
     lastSettled: isoTime(status.lastSettledAt),
     host: job.host,
+    waits: waits.map(({ until, reason, ...wait }) => ({
+      ...wait,
+      until: isoTime(until),
+      reason: reason ?? null,
+    })),
   };
 }
 
