@@ -32,6 +32,8 @@ export interface Chosen {
   readonly source: Chat;
   readonly target: Chat;
   readonly selection: Selection;
+  /** What a source in the archive needs besides. */
+  readonly archived?: Pick<CloneOptions, 'allowProtected' | 'isInTarget' | 'recreateTopics'>;
   /** See Sides. */
   readonly dressed?: (() => Promise<void>) | undefined;
 }
@@ -88,7 +90,7 @@ export async function cloneInto(
 export function cloneOptions(
   { clock, random, log, signal, flags }: CommandContext,
   settings: Settings,
-  { client, source, target, selection, dressed }: Chosen,
+  { client, source, target, selection, archived, dressed }: Chosen,
   budget: ByteBudget,
 ): Omit<CloneOptions, 'job' | 'onEvent'> {
   return {
@@ -119,5 +121,6 @@ export function cloneOptions(
     random,
     log,
     signal,
+    ...archived,
   };
 }

@@ -9,6 +9,7 @@ import { EXPORT } from './export-command.js';
 import { KEPT_FILES } from './kept-files.js';
 import { CONTINUE_FROM } from './older-state.js';
 import { QUEUE_COMMANDS } from './queue-commands.js';
+import { RESTORE } from './restore-command.js';
 import { CREATE_TARGET, RUN, RUN_FLAGS, WITH_PROFILE } from './run-flags.js';
 import { SEARCH } from './search-command.js';
 import { STORE_COMMANDS } from './store-commands.js';
@@ -142,6 +143,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   SEARCH,
   ANALYZE,
   EXPORT,
+  RESTORE,
   {
     name: 'status',
     about: 'Show how far each job is: done, skipped, failed, waiting, rate and estimated end',

@@ -174,11 +174,13 @@ async function createEmptyTopic(run: Run, { messages: [first] }: Unit): Promise<
  */
 function stopAtSameFailures(tally: Tally): void {
   const reason = tally.sameFailures(MAX_SAME_FAILURES);
-  // A whole topic may be closed, whatever the others are.
-  if (reason === undefined || reason === 'topic_closed') return;
+  if (reason === undefined || OF_MANY.has(reason)) return;
   throw new FailedError(
     'SAME_FAILURE',
     `${MAX_SAME_FAILURES} messages in a row failed with ${reason}: find out what it means before you run again.`,
     { fields: { reason } },
   );
 }
+
+/** What many messages in a row may have, whatever the others are: a closed topic, and files that were never kept. */
+const OF_MANY: ReadonlySet<string> = new Set(['topic_closed', 'kept_file_none']);

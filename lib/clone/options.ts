@@ -49,6 +49,11 @@ export interface CloneOptions {
   readonly text?: Partial<TextOptions> | undefined;
   /** Compares the bytes read of each file with Telegram's SHA-256 of them, before they are sent. */
   readonly verifySource?: boolean;
+  /**
+   * Whether this message of the source itself stands in the target, under its id: what is restored into its own chat may answer
+   * messages that are still there. Absent: none does.
+   */
+  readonly isInTarget?: ((sourceId: number) => Promise<boolean>) | undefined;
   readonly job: Job;
   /** A dry run: see Rehearsal. */
   readonly rehearsal?: Rehearsal;

@@ -66,6 +66,7 @@ function answerTo(
   return { messageId: targetId, ...(isAcross && { peer: target.peer }) };
 }
 
-async function copyOf({ job, record }: Run, sourceId: number): Promise<number | undefined> {
-  return record.targetOf(sourceId) ?? (await job.find([sourceId])).get(sourceId)?.targetId;
+async function copyOf({ job, record, isInTarget }: Run, sourceId: number): Promise<number | undefined> {
+  const copy = record.targetOf(sourceId) ?? (await job.find([sourceId])).get(sourceId)?.targetId;
+  return copy ?? ((await isInTarget?.(sourceId)) ? sourceId : undefined);
 }

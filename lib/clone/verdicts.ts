@@ -58,6 +58,11 @@ const OWN_CODES: Readonly<Record<string, CloneVerdict>> = {
   FORMER_GROUP: 'message',
   NOTHING_TO_EDIT: 'message',
   OTHER_WORDS: 'message',
+  KEPT_FILE_NONE: 'message',
+  BLOB_MISSING: 'message',
+  BLOB_DAMAGED: 'message',
+  KEPT_FILE_AWAY: 'message',
+  KEPT_FILE_DAMAGED: 'message',
 };
 
 /** Actions of the table that let the run continue. */

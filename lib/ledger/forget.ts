@@ -50,7 +50,7 @@ type Forgotten =
     : never;
 
 /** See jobFolderName. */
-const FOLDER = /^-?\d+_to_-?\d+(?:_topic_\d+)?(?:_into_\d+)?(?:_of_[\w.-]+)?$/;
+const FOLDER = /^(?:restored_)?-?\d+_to_-?\d+(?:_topic_\d+)?(?:_into_\d+)?(?:_of_[\w.-]+)?$/;
 
 /** The files that TelePi puts into a job's folder. */
 const OWN_FILES =

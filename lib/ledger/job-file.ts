@@ -18,6 +18,8 @@ export interface JobSelection {
   readonly targetId: number;
   readonly sourceTopic?: number | undefined;
   readonly targetTopic?: number | undefined;
+  /** What is posted comes from the archive of the source, not from the source itself: another job. */
+  readonly isRestore?: boolean | undefined;
 }
 
 /** The basic groups that the source and the target used to be, if any. */
@@ -104,11 +106,19 @@ export function newJobFile(id: string, account: number, selection: JobSelection,
 
 /** The folder's name: the two ids and the selection, in characters that every file system allows. */
 export function jobFolderName({ server, ...selection }: JobSelection): string {
-  const { sourceId, targetId, sourceTopic, targetTopic } = selection;
+  const { sourceId, targetId, sourceTopic, targetTopic, isRestore } = selection;
+  const begin = isRestore ? RESTORE : '';
   const topic = sourceTopic === undefined ? '' : `_topic_${sourceTopic}`;
   const into = targetTopic === undefined ? '' : `_into_${targetTopic}`;
   const of = server === undefined ? '' : `_of_${server}`;
-  return `${sourceId}_to_${targetId}${topic}${into}${of}`;
+  return `${begin}${sourceId}_to_${targetId}${topic}${into}${of}`;
+}
+
+const RESTORE = 'restored_';
+
+/** Whether a folder's name is that of a job which posts what the archive has. */
+export function isRestoreFolder(folder: string): boolean {
+  return folder.startsWith(RESTORE);
 }
 
 /** The server that a folder's name contains. */

@@ -10,7 +10,7 @@ export interface FormerGroup {
   /** Marked: -… */
   readonly id: number;
   readonly title: string;
-  readonly peer: Api.InputPeerChat;
+  readonly peer: Api.InputPeerChat | Api.InputPeerChannel;
   readonly noforwards: boolean;
   /** Whether this account was a member and has its history. */
   readonly readable: boolean;

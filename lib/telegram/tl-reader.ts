@@ -32,3 +32,14 @@ export class TlReader extends BinaryReader {
     return object;
   }
 }
+
+/** What bytes are in TL, all of them; undefined when they are something else than one object of this layer. */
+export function readTl(bytes: Buffer): unknown {
+  const reader = new TlReader(bytes);
+  try {
+    const object: unknown = reader.tgReadObject();
+    return reader.offset === bytes.length ? object : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ExitStatus } from '../../base/errors.js';
 import { shownId } from '../../base/source-ids.js';
+import { isRestoreFolder } from '../../ledger/job-file.js';
 import { type JobStatus, readStatus, unknownFolders } from '../../ledger/status.js';
 import { audit } from '../audit.js';
 import type { CommandContext } from '../command.js';
@@ -51,7 +52,7 @@ function statusLines(status: JobStatus, waits: readonly SharedWait[], now: numbe
     `${waiting ?? 'an unknown number'} waiting${doubt}`,
   ];
   return [
-    `${chat(job.sourceId, job.sourceTitle, job.sourceTopic)} → ${chat(job.targetId, job.targetTitle, job.targetTopic)}`,
+    `${isRestoreFolder(job.folder) ? 'the archive of ' : ''}${chat(job.sourceId, job.sourceTitle, job.sourceTopic)} → ${chat(job.targetId, job.targetTitle, job.targetTopic)}`,
     `  ${counts.join(', ')}`,
     ...copyWords(status),
     `  ${runWords(status, now)}`,
@@ -113,6 +114,7 @@ function statusRecord(status: JobStatus, waits: readonly SharedWait[]): Record<s
   return {
     folder: job.folder,
     known: true,
+    restore: isRestoreFolder(job.folder),
     path: status.path,
     account: job.accountId,
     source: { id: job.sourceId, title: job.sourceTitle ?? null, topic: job.sourceTopic ?? null },

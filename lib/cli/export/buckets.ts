@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Clock } from '../../base/clock.js';
 import type { S3Access } from '../../base/s3-access.js';
 import { blobDamaged, blobMissing } from '../../blobs/errors.js';
@@ -6,6 +7,11 @@ import { readObject } from '../../blobs/s3/read-object.js';
 import { S3Requests } from '../../blobs/s3/requests.js';
 import { bucketRoot } from '../../download/bucket-path.js';
 import type { FileElsewhere } from '../../exchange/exported.js';
+
+export interface ObjectElsewhere extends FileElsewhere {
+  /** The bytes from `start` (included) to `end`. */
+  read(range: { readonly start: number; readonly end: number }, signal: AbortSignal): Readable;
+}
 
 /** The buckets in which downloads have put files, as far as the settings of S3 lead there. Whoever makes it closes it. */
 export class Buckets {
@@ -19,7 +25,7 @@ export class Buckets {
   }
 
   /** The object at a path that a download has noted; undefined when it isn't there, or the settings lead elsewhere. */
-  async find(path: string, signal: AbortSignal): Promise<FileElsewhere | undefined> {
+  async find(path: string, signal: AbortSignal): Promise<ObjectElsewhere | undefined> {
     const place = this.#placeOf(path);
     if (!place) return undefined;
     const root = bucketRoot(place);
@@ -29,19 +35,17 @@ export class Buckets {
     const found = await requests.find(name, signal);
     if (!found) return undefined;
     const { size } = found;
-    return {
-      size,
-      open: (signal) =>
-        readObject(
-          requests,
-          {
-            ...{ name, size, start: 0, end: size },
-            missing: () => blobMissing(requests.words, name),
-            damaged: (what) => blobDamaged(requests.words, name, what),
-          },
-          signal,
-        ),
-    };
+    const read: ObjectElsewhere['read'] = (range, whileReading) =>
+      readObject(
+        requests,
+        {
+          ...{ name, size, ...range },
+          missing: () => blobMissing(requests.words, name),
+          damaged: (what) => blobDamaged(requests.words, name, what),
+        },
+        whileReading,
+      );
+    return { size, read, open: (whileReading) => read({ start: 0, end: size }, whileReading) };
   }
 
   close(): void {

@@ -1,0 +1,39 @@
+import type { LeftReason } from '../../erase/restore/archived-chat.js';
+import type { Output } from '../output.js';
+import { count } from '../progress/words.js';
+
+/** The messages that a restore doesn't post, by their source ids. */
+export class LeftOut {
+  readonly #reasons = new Map<number, LeftReason>();
+
+  note(sourceId: number, reason: LeftReason): void {
+    this.#reasons.set(sourceId, reason);
+  }
+
+  /** Whether something that was asked for is gone, and can't be posted. */
+  get isLacking(): boolean {
+    return [...this.#reasons.values()].some((reason) => reason !== 'still_there');
+  }
+
+  show(output: Output, isDryRun: boolean): void {
+    const counts: Partial<Record<LeftReason, number>> = {};
+    for (const reason of this.#reasons.values()) counts[reason] = (counts[reason] ?? 0) + 1;
+    output.record({ event: 'left', ...counts, dryRun: isDryRun });
+    for (const [reason, many] of Object.entries(counts)) {
+      const what = many === 1 ? '1 message' : count(many, 'message');
+      output.line(`${what} ${WORDS[reason as LeftReason](many === 1)}.`);
+    }
+  }
+}
+
+const WORDS: Readonly<Record<LeftReason, (isOne: boolean) => string>> = {
+  still_there: (isOne) =>
+    `${isOne ? 'is' : 'are'} still in the chat, and ${isOne ? 'was' : 'were'} left alone`,
+  not_archived: (isOne) => `of the plan ${isOne ? 'was' : 'were'} never kept, and can't be restored`,
+  no_raw: (isOne) =>
+    `${isOne ? 'is' : 'are'} known from an import alone, not as Telegram sent ${isOne ? 'it' : 'them'}, and can't be posted`,
+  unreadable: (isOne) =>
+    `can't be read by this version of TelePi: ${isOne ? 'it was' : 'they were'} kept by a newer one`,
+  cut_rich: (isOne) =>
+    `${isOne ? 'is a rich message' : 'are rich messages'} of which Telegram had shown only the beginning, and can't be posted whole`,
+};

@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import { ExitStatus } from '../../base/errors.js';
+import { runClone } from '../../clone/clone.js';
+import { type PreflightOptions, targetSteps } from '../../clone/preflight.js';
+import { type ArchivedSource, archivedSource, presentOf } from '../../erase/restore/archived-source.js';
+import { jobFromStart } from '../../erase/restore/job-from-start.js';
+import type { Job } from '../../ledger/job.js';
+import { type JobOptions, numberingOf } from '../../ledger/job-scene.js';
+import { openJob } from '../../ledger/open-job.js';
+import type { Settings } from '../../settings/settings.js';
+import type { Chat } from '../../telegram/chat.js';
+import { GENERAL_TOPIC, listTopics } from '../../telegram/topics.js';
+import { type Chosen, cloneInto } from '../clone-into.js';
+import { rehearse } from '../dry-run.js';
+import { jobOptions } from '../job-options.js';
+import { type CommandPlace, ledgerPlace } from '../ledger-place.js';
+import { everything } from './chosen.js';
+import { LeftOut } from './left-out.js';
+import { logged } from './logged.js';
+import type { Restoring } from './restoring.js';
+
+type Opening = Omit<JobOptions, 'withoutSecrets' | 'clock' | 'random' | 'log'>;
+
+/** Posts what is gone, by a clone whose source is the archive. Returns the exit status. */
+export async function restoreInto(restoring: Restoring): Promise<number> {
+  const { context, request, store, accountId, sides, client } = restoring;
+  const { settings } = request;
+  const { chat, target, isOwn, own, older, limit } = sides;
+  const left = new LeftOut();
+  let job: Job | undefined;
+  const archived = archivedSource({
+    ...{ client, db: store.db, accountId, chat, own, older },
+    asked: isOwn || request.plan ? sides.onTelegram : undefined,
+    findKept: restoring.kept,
+    job: () => job,
+    onLeft: (id, reason) => left.note(id, reason),
+  });
+  const cloneSettings = settingsFor(settings, archived.source, target);
+  await refuseTarget(restoring, archived, cloneSettings);
+  const place = ledgerPlace(context, settings, !request.isDryRun);
+  const opening = openingOf(restoring, archived, place);
+  const chosen: Chosen = {
+    ...{ client: archived.client, source: archived.source, target },
+    selection: everything(accountId, limit),
+    archived: whereItStands(restoring),
+  };
+  if (request.isDryRun) {
+    const status = await rehearse(
+      context,
+      cloneSettings,
+      { ...chosen, texts: request.texts, toBeMade: undefined },
+      opening,
+    );
+    left.show(context.output, true);
+    return status;
+  }
+  return logged(restoring, async () => {
+    job = jobFromStart(await startJob(restoring, opening), numberingOf(opening).start);
+    try {
+      await keepTopics(restoring, job);
+      const { texts } = request;
+      const parts = { ...chosen, texts, job, events: restoring.events, onFailing: place.stopWaiting };
+      const status = await cloneInto(runClone, context, cloneSettings, parts);
+      return left.isLacking ? ExitStatus.failed : status;
+    } finally {
+      left.show(context.output, false);
+      await job.close();
+    }
+  });
+}
+
+/** Topics go back to their own places, or are made where there are none. */
+function settingsFor(settings: Settings, source: Chat, target: Chat): Settings {
+  const hasTopics = source.kind === 'forum' && target.kind === 'forum';
+  return { ...settings, autoCreateTopics: hasTopics && target.canManageTopics !== false };
+}
+
+async function refuseTarget(
+  { context, sides: { target } }: Restoring,
+  { client, source }: ArchivedSource,
+  { autoCreateTopics }: Settings,
+): Promise<void> {
+  const { signal, log } = context;
+  const options: PreflightOptions = {
+    client,
+    source,
+    target,
+    autoCreateTopics,
+    allowProtected: true,
+    signal,
+    log,
+  };
+  // Messages of the archive don't come behind those being read, so they may go into their own chat.
+  for (const { name, look } of targetSteps(options)) if (name !== 'pair') await look();
+}
+
+function openingOf(
+  { context, request, client, accountId, sides: { target } }: Restoring,
+  { source }: ArchivedSource,
+  place: CommandPlace,
+): Opening {
+  const { sessionMark: session } = client;
+  const pair = { accountId, source, target, sourceName: undefined, targetName: undefined };
+  const options = jobOptions(context, request.settings, pair, place);
+  return { ...options, strayDir: undefined, isRestore: true, session };
+}
+
+/** Whatever still stands in its own chat can be answered there; and what goes back there may be copied. */
+function whereItStands({ context, sides, client }: Restoring): NonNullable<Chosen['archived']> {
+  const { isOwn, onTelegram, own } = sides;
+  const allowProtected = isOwn || context.flags['allow-protected'] === true;
+  if (!isOwn) return { allowProtected, recreateTopics: true };
+  return {
+    ...{ allowProtected, recreateTopics: true },
+    async isInTarget(id) {
+      const there = await presentOf({ client, asked: onTelegram }, own.chatId, [id], context.signal);
+      return there.has(id);
+    },
+  };
+}
+
+/** In its own chat, each topic that is there takes its own messages. */
+async function keepTopics({ context, client, sides }: Restoring, job: Job): Promise<void> {
+  const { target, isOwn } = sides;
+  if (!isOwn || target.kind !== 'forum') return;
+  for (const { id } of await listTopics(client, target, context.signal)) {
+    if (id !== GENERAL_TOPIC && !job.topicMap.has(id)) await job.saveTopic(id, id);
+  }
+}
+
+async function startJob({ context, sides: { chat, target } }: Restoring, opening: Opening): Promise<Job> {
+  const { clock, random, log, output, redactor } = context;
+  const withoutSecrets = (text: string): string => redactor.text(text);
+  const job = await openJob({ ...opening, withoutSecrets, clock, random, log });
+  await log.open(join(job.path, 'clone.log'));
+  log.info('job_opened', { path: job.path, jobId: job.id });
+  for (const { event, sentence } of job.notes) if (event !== 'older_history_left_out') output.note(sentence);
+  output.line(
+    `The archive of ${chat.title} (${chat.id}) → ${target.title} (${target.id}), state in ${job.path}. This account posts the messages as new ones, with new ids.`,
+  );
+  output.record({
+    event: 'start',
+    source: { id: chat.id, title: chat.title, type: chat.kind },
+    target: { id: target.id, title: target.title, type: target.kind },
+    folder: job.path,
+  });
+  return job;
+}

@@ -1,0 +1,110 @@
+import type { MessageDocument } from '../../messages/document/document.js';
+import type { HistoryMessage } from '../../messages/tl/message.js';
+import type { OpenStore } from '../../store/open-store.js';
+import { type RawStoredMessage, rawMessages } from '../../store/read/raw-messages.js';
+import { messageOf } from './stored-tl.js';
+
+/** Why a message is not posted, though it was asked for. */
+export type LeftReason = 'not_archived' | 'no_raw' | 'unreadable' | 'cut_rich' | 'still_there';
+
+export interface ArchivedChatOptions {
+  readonly db: OpenStore['db'];
+  readonly accountId: number;
+  /** Marked. */
+  readonly chatId: number;
+  /** The messages to restore, ascending: ids of this chat. */
+  readonly ids: readonly number[];
+  /** Which of these stand in the chat on Telegram; the others are gone. */
+  readonly findPresent: (ids: readonly number[], signal: AbortSignal) => Promise<ReadonlySet<number>>;
+  /** Which of these an earlier run has settled: nobody asks Telegram about them again. */
+  readonly findSettled: (ids: readonly number[]) => Promise<ReadonlySet<number>>;
+  /** Called with each message that is left out, once for each time it is met. */
+  readonly onLeft: (id: number, reason: LeftReason) => void;
+  /** Called with what is about to be handed out, so that whoever is named in it can be looked up. */
+  readonly onDocuments: (documents: readonly MessageDocument[]) => Promise<void>;
+}
+
+/** The messages of one chat id as the archive has them, in the pages in which Telegram shows histories. */
+export class ArchivedChat {
+  readonly chatId: number;
+  readonly #options: ArchivedChatOptions;
+  readonly #pinned = new Set<number>();
+
+  constructor(options: ArchivedChatOptions) {
+    this.chatId = options.chatId;
+    this.#options = options;
+  }
+
+  /** Which of the messages that were handed out were pinned when they were seen, ascending. */
+  get pinned(): readonly number[] {
+    return [...this.#pinned].sort((one, other) => one - other);
+  }
+
+  /** How many messages to restore have an id above `afterId`, gone or not. */
+  count(afterId: number): number {
+    return this.#options.ids.length - this.#indexAfter(afterId);
+  }
+
+  /** The next messages to restore with an id above `afterId`, oldest first, at most `limit`; empty when there are none. */
+  async page(afterId: number, limit: number, signal: AbortSignal): Promise<readonly HistoryMessage[]> {
+    const { ids, findPresent, findSettled, onLeft } = this.#options;
+    for (let from = this.#indexAfter(afterId); from < ids.length; from += limit) {
+      const wanted = ids.slice(from, from + limit);
+      const settled = await findSettled(wanted);
+      const open = wanted.filter((id) => !settled.has(id));
+      const present = open.length > 0 ? await findPresent(open, signal) : new Set<number>();
+      for (const id of present) onLeft(id, 'still_there');
+      const found = await this.#read(
+        wanted.filter((id) => !present.has(id)),
+        onLeft,
+      );
+      for (const message of found) if ('pinned' in message && message.pinned) this.#pinned.add(message.id);
+      if (found.length > 0) return found;
+      signal.throwIfAborted();
+    }
+    return [];
+  }
+
+  /** Messages of the chat, to be restored or not, as far as the archive can show them. */
+  byIds(ids: readonly number[]): Promise<readonly HistoryMessage[]> {
+    return this.#read(ids, () => {});
+  }
+
+  async #read(
+    ids: readonly number[],
+    onLeft: ArchivedChatOptions['onLeft'],
+  ): Promise<readonly HistoryMessage[]> {
+    const { db, accountId, onDocuments } = this.#options;
+    const stored = await rawMessages(db, { accountId, chatId: this.chatId }, ids);
+    const documents: MessageDocument[] = [];
+    const messages: HistoryMessage[] = [];
+    for (const id of ids) {
+      const row = stored.get(id);
+      const message = row ? this.#messageIn(row) : 'not_archived';
+      if (typeof message === 'string') {
+        onLeft(id, message);
+        continue;
+      }
+      if (row) documents.push(row.document);
+      messages.push(message);
+    }
+    await onDocuments(documents);
+    return messages;
+  }
+
+  #messageIn({ id, raw }: RawStoredMessage): HistoryMessage | LeftReason {
+    if (!raw) return 'no_raw';
+    return messageOf(raw.tl, id);
+  }
+
+  #indexAfter(afterId: number): number {
+    const { ids } = this.#options;
+    let [low, high] = [0, ids.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ids[middle] ?? 0) <= afterId) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

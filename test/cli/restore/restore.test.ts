@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { UsageError } from '../../../lib/base/errors.js';
+import { inDatabase } from '../../support/download-command.js';
+import { openRestoreScene } from '../../support/restore-scene.js';
+
+/** A group with texts of two people, kept; and the ids of these messages. */
+async function openTexts(t: Parameters<typeof openRestoreScene>[0], count: number) {
+  const scene = await openRestoreScene(t);
+  const { world } = scene.sandbox;
+  const { user, plain } = scene.filled;
+  const chat = world.createChannel({ title: 'Old group', megagroup: true, creator: user.id });
+  world.addMember(chat, plain.user.id);
+  for (let index = 1; index <= count; index += 1) {
+    const from = index % 3 === 0 ? plain.user.id : user.id;
+    world.post({ chat: chat.id, from, text: `text ${index}`, date: 1_700_000_000 + index });
+  }
+  const ids = scene.messages(chat).flatMap(({ id, action }) => (action ? [] : [id]));
+  await scene.keep(chat);
+  const texts = () => scene.messages(chat).flatMap(({ action, text }) => (action ? [] : [text]));
+  return { scene, chat, ids, texts };
+}
+
+test('what a plan has erased comes back in its order, each message once, with author and date at its head', async (t) => {
+  const { scene, chat, ids, texts } = await openTexts(t, 6);
+  scene.erase(
+    chat,
+    ids.filter((_, index) => index !== 3),
+  );
+  const plan = await scene.plan(chat, new Map([[chat.id, ids]]));
+  const rehearsed = await scene.call(['restore', plan, '--dry-run', '--json']);
+  assert.equal(rehearsed.records.find(({ event }) => event === 'dry_run')?.['sent'], 5, rehearsed.stdout);
+  assert.deepEqual(texts(), ['text 4'], 'a dry run posts nothing');
+  const first = await scene.call(['restore', plan]);
+  assert.equal(first.status, 0, String(first.thrown));
+  assert.match(first.stdout, /This account posts the messages as new ones, with new ids\.\n/);
+  assert.match(first.stdout, /\n1 message is still in the chat, and was left alone\.\n$/);
+  const [ann, bob] = [scene.filled.user, scene.filled.plain.user].map(({ firstName, lastName }) =>
+    [firstName, lastName].filter(Boolean).join(' '),
+  );
+  const headed = (index: number): string =>
+    `${index % 3 === 0 ? bob : ann}, 2023-11-14 22:13 UTC\n\ntext ${index}`;
+  const restored = ['text 4', ...[1, 2, 3, 5, 6].map(headed)];
+  assert.deepEqual(texts(), restored);
+  const again = await scene.call(['restore', plan]);
+  assert.equal(again.status, 0, String(again.thrown));
+  assert.deepEqual(texts(), restored, 'nothing is posted twice');
+  const status = await scene.call(['status']);
+  assert.match(
+    status.stdout,
+    /^the archive of Old group \(-100\d+\) → Old group \(-100\d+\)\n {2}5 messages done, /,
+  );
+  const actions = await inDatabase(scene, (db) =>
+    db.selectFrom('action_log').select('state').where('action', '=', 'restore').orderBy('seq').execute(),
+  );
+  assert.deepEqual(
+    actions.map(({ state }) => state),
+    ['started', 'completed', 'started', 'completed'],
+  );
+});
+
+test('another plan of the same chat posts what is in front of the first one, and nothing that came back', async (t) => {
+  const { scene, chat, ids, texts } = await openTexts(t, 6);
+  scene.erase(chat, ids);
+  const later = await scene.plan(chat, new Map([[chat.id, ids.slice(3)]]));
+  const all = await scene.plan(chat, new Map([[chat.id, ids]]));
+  await scene.call(['restore', later, '--attribution', 'none']);
+  assert.deepEqual(texts(), ['text 4', 'text 5', 'text 6']);
+  const second = await scene.call(['restore', all, '--attribution', 'none']);
+  assert.equal(second.status, 0, String(second.thrown));
+  assert.deepEqual(texts(), ['text 4', 'text 5', 'text 6', 'text 1', 'text 2', 'text 3']);
+});
+
+test('without a plan, the kept messages that a selection takes go into another chat', async (t) => {
+  const { scene, chat, ids } = await openTexts(t, 6);
+  const { world } = scene.sandbox;
+  const target = world.createChannel({ title: 'New', megagroup: true, creator: scene.filled.user.id });
+  const [from, to] = [ids[1], ids[4]].map(String);
+  const words = ['--chat', String(chat.id), '--target', String(target.id), '--attribution', 'none'];
+  const only = ['--from-id', from ?? '', '--to-id', to ?? '', '--limit', '3'];
+  const texts = () => scene.messages(target).flatMap(({ action, text }) => (action ? [] : [text]));
+  await scene.call(['restore', ...words, ...only]);
+  assert.deepEqual(texts(), ['text 2', 'text 3', 'text 4']);
+  const second = await scene.call(['restore', ...words, ...only]);
+  assert.equal(second.status, 0, String(second.thrown));
+  assert.deepEqual(texts(), ['text 2', 'text 3', 'text 4', 'text 5'], 'the limit is of each run');
+});
+
+test('messages of a plan that nobody has kept are counted, and the status says that something is lacking', async (t) => {
+  const { scene, chat, ids, texts } = await openTexts(t, 3);
+  scene.sandbox.world.post({ chat: chat.id, from: scene.filled.user.id, text: 'never kept' });
+  const all = scene.messages(chat).flatMap(({ id, action }) => (action ? [] : [id]));
+  scene.erase(chat, all);
+  const plan = await scene.plan(chat, new Map([[chat.id, all]]));
+  const outcome = await scene.call(['restore', plan, '--json', '--attribution', 'none']);
+  assert.equal(outcome.status, 1);
+  assert.deepEqual(
+    outcome.records.find(({ event }) => event === 'left'),
+    { event: 'left', not_archived: 1, dryRun: false },
+  );
+  assert.deepEqual(texts(), ['text 1', 'text 2', 'text 3']);
+  assert.equal(ids.length, 3);
+});
+
+test('a plan of another server or account, a plan with a chat, and a chat without a target are refused', async (t) => {
+  const { scene, chat, ids } = await openTexts(t, 1);
+  const planned = new Map([[chat.id, ids]]);
+  const codeOf = async (...args: string[]): Promise<string | undefined> =>
+    ((await scene.call(['restore', ...args])).thrown as UsageError | undefined)?.code;
+  assert.equal(await codeOf(await scene.plan(chat, planned, { server: null })), 'PLAN_OTHER_SERVER');
+  assert.equal(await codeOf(await scene.plan(chat, planned, { account: '5' })), 'PLAN_OTHER_ACCOUNT');
+  assert.equal(await codeOf(await scene.plan(chat, planned), '--chat', String(chat.id)), 'CONTRADICTION');
+  assert.equal(await codeOf('--chat', String(chat.id)), 'RESTORE_NO_TARGET');
+  assert.equal(await codeOf(), 'RESTORE_NOTHING');
+  const lost = { id: -1_009_999_999, title: 'Gone' };
+  const empty = await scene.plan(lost, new Map([[lost.id, ids]]));
+  assert.equal(await codeOf(empty), 'UNKNOWN_CHAT');
+});
