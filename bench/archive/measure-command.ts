@@ -2,20 +2,21 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { startChild } from '../process/child.js';
 import type { ProbeReport } from '../process/probe.js';
+import type { Store } from './stores.js';
 
 const LAUNCHER = fileURLToPath(new URL('../../../bin/telepi', import.meta.url));
 const PROBE = new URL('../process/probe.js', import.meta.url).href;
 
-/** Runs `telepi` with these words on a data directory, from its start to its end. Throws its complaint unless it ended with 0. */
+/** Runs `telepi` with these words on a store, from its start to its end. Throws its complaint unless it ended with 0. */
 export async function measureCommand(
   words: readonly string[],
-  dataDir: string,
+  { dataDir, environment }: Store,
 ): Promise<Pick<ProbeReport, 'cpuSeconds' | 'peakRssBytes'> & { readonly seconds: number }> {
   const begun = performance.now();
   const child = startChild({
     command: process.execPath,
     args: ['--import', PROBE, LAUNCHER, ...words],
-    environment: { DATA_DIR: dataDir },
+    environment: { DATA_DIR: dataDir, ...environment },
     cwd: dataDir,
   });
   child.stdin.end();
