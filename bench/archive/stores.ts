@@ -25,7 +25,7 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-/** `name`: sqlite, postgres or mariadb. The servers are instances of our own, with fsync off. Undefined where one isn't installed. */
+/** `name`: sqlite, postgres or mariadb. The servers are instances of our own, with fsync off. Undefined if its programs are missing. */
 export async function storesOf(name: string, folder: string): Promise<Stores | undefined> {
   const newDirectory = async (): Promise<string> => {
     const dataDir = join(folder, `empty-${randomBytes(6).toString('hex')}`);
