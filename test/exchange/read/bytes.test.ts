@@ -118,6 +118,11 @@ describe('what is not JSON in a result.json', () => {
     assert.ok(document?.kind === 'service' && document.action.kind === 'send_star_gift');
     assert.equal('id' in document.action.gift && document.action.gift.id, '5170145012310081615');
     assert.deepEqual(document.imported?.keys['odd'], ['-9223372036854775808', 9007199254740991, 1.5e300]);
+    const icon = JSON.stringify(exportedService(2, 'topic_edit', { new_icon_emoji_id: '@' }));
+    await scene.import(withMessage(icon.replace('"@"', '5312486108309757006')));
+    const edited = (await scene.documents(EXPORTED)).get(2);
+    assert.ok(edited?.kind === 'service' && edited.action.kind === 'topic_edited');
+    assert.equal(edited.action.icon, '5312486108309757006');
   });
 
   it('reads the text of a mini app, which has the same key as the empty text behind it', async (t) => {
