@@ -5,6 +5,7 @@ import { ANALYZE } from './analyze-command.js';
 import type { CommandSpec } from './command.js';
 import { CONNECTION } from './connection-settings.js';
 import { ALLOW_PROTECTED, DOWNLOAD, DOWNLOAD_FLAGS } from './download-flags.js';
+import { ERASE } from './erase-command.js';
 import { EXPORT } from './export-command.js';
 import { KEPT_FILES } from './kept-files.js';
 import { CONTINUE_FROM } from './older-state.js';
@@ -143,6 +144,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   SEARCH,
   ANALYZE,
   EXPORT,
+  ERASE,
   RESTORE,
   {
     name: 'status',

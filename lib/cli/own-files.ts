@@ -13,6 +13,8 @@ export const UPLOAD_NOTES = 'uploads';
 export const WORKER_FOLDER = 'worker';
 /** Marks of processes that download, for a database that several hosts share: a folder of a data directory. */
 export const CLAIMS_FOLDER = 'claims';
+/** Plans of telepi erase, and the locks of their runs: a folder of a data directory. */
+export const ERASE_FOLDER = 'erase';
 /** Files that an interrupted write leaves behind, the probe of `telepi check`, and files that a run can do without. */
 const PASSING =
   /^(?:\.(?:[0-9a-f-]{36}|probe)\.tmp|\.move-store\.lock|\.check-\w+|(?:connections|known)\.json|download\.log(?:\.\d+)?)$/;
@@ -43,7 +45,7 @@ function isOwn(entry: Dirent): boolean {
   if (entry.isDirectory())
     return (
       JOB_FOLDER.test(entry.name) ||
-      ['unwritten', UPLOAD_NOTES, WORKER_FOLDER, CLAIMS_FOLDER].includes(entry.name)
+      ['unwritten', UPLOAD_NOTES, WORKER_FOLDER, CLAIMS_FOLDER, ERASE_FOLDER].includes(entry.name)
     );
   return entry.isFile() && ['session', 'sandbox.pem', 'host-id'].includes(entry.name);
 }

@@ -11,8 +11,8 @@ import type { Ledger } from './ledger.js';
 import type { LedgerTables } from './schema.js';
 
 export interface HeldLeaseOptions {
-  /** On a server. */
-  readonly ledger: Ledger;
+  /** On a server: the tables that have the lease, and their name for people. */
+  readonly ledger: Pick<Ledger, 'db' | 'path'>;
   readonly lease: Lease;
   readonly times: LeaseTimes;
   readonly clock: Clock;

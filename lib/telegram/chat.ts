@@ -46,6 +46,8 @@ export interface Chat {
   readonly canPin?: boolean | undefined;
   /** Whether this account may change its title, description and photo; undefined when only a try would show it. */
   readonly canChangeInfo?: boolean | undefined;
+  /** Whether this account may delete other people's messages for everybody. */
+  readonly canDelete?: boolean;
 }
 
 /** A chat as the account's list has it; it may be one that can't be referred to or read. */
@@ -144,6 +146,7 @@ function userChat(user: Api.User): ListedChat {
       : new Api.InputPeerUser({ userId: user.id, accessHash: user.accessHash ?? toLong(0) }),
     canPost: !user.deleted && !OWN_ACCOUNTS.has(id),
     canPin: true,
+    canDelete: true,
     ...(user.min || !isNamed ? { unusable: TOO_LITTLE } : {}),
   };
 }
@@ -178,6 +181,7 @@ function groupChat(group: Api.Chat): ListedChat {
     canPost: !over && (free || group.defaultBannedRights?.sendMessages !== true),
     canPin: !over && (free || group.defaultBannedRights?.pinMessages !== true),
     canChangeInfo: !over && (free || group.defaultBannedRights?.changeInfo !== true),
+    canDelete: free,
     left: group.left === true,
     ...(isUpgraded(group) ? { upgradedTo: -CHANNEL_MARK - Number(group.migratedTo.channelId) } : {}),
   };
@@ -206,6 +210,7 @@ function channelChat(channel: Api.Channel): ListedChat {
     managesTopics: channel.creator === true || channel.adminRights?.manageTopics === true,
     canPin: may(channel, 'pinMessages', 'editMessages'),
     canChangeInfo: may(channel, 'changeInfo', 'changeInfo'),
+    canDelete: channel.creator === true || channel.adminRights?.deleteMessages === true,
     left: channel.left === true,
     ...(unusable ? { unusable } : {}),
   };

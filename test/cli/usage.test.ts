@@ -60,7 +60,7 @@ test('words that telepi does not know are refused with status 2', async (t) => {
     assertOneSentence(await telepi(args, { cwd, environment: SECRETS }), 2, words);
   await refused(
     [],
-    /Say what to do; the commands are login, logout, chats, check, run, verify, download, organise, duplicates, search, analyze, export, restore, status, forget, worker, workers, move-store, import, sandbox/,
+    /Say what to do; the commands are login, logout, chats, check, run, verify, download, organise, duplicates, search, analyze, export, erase, restore, status, forget, worker, workers, move-store, import, sandbox/,
   );
   await refused(['duplicate'], /no such command, perhaps duplicates is meant; the commands are/);
   await refused(

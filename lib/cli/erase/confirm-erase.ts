@@ -1,0 +1,72 @@
+import { UsageError } from '../../base/errors.js';
+import type { CommandContext } from '../command.js';
+import { plain } from '../plain.js';
+import { Prompter } from '../prompt.js';
+
+/** What `--confirm "TITLE" COUNT` says. */
+export interface Confirmed {
+  readonly title: string;
+  readonly count: string;
+}
+
+/** The words behind `telepi erase run`: the plan, and with --confirm the count, which stands behind its title. */
+export interface RunWords {
+  readonly path: string;
+  readonly confirmed: Confirmed | undefined;
+}
+
+/** @throws UsageError USAGE */
+export function readRunWords({ flags }: CommandContext, words: readonly string[]): RunWords {
+  const title = flags['confirm'] as string | undefined;
+  const needed = title === undefined ? 1 : 2;
+  if (words.length === needed) {
+    if (title === undefined) return { path: words[0] ?? '', confirmed: undefined };
+    // The flag may stand in front of the plan, or behind it.
+    const at = words.findLastIndex((word) => /^\d+$/.test(word));
+    const count = words[at];
+    if (count !== undefined) return { path: words[1 - at] ?? '', confirmed: { title, count } };
+  }
+  throw new UsageError(
+    'USAGE',
+    title === undefined
+      ? 'Say which plan: telepi erase run and the file that telepi erase plan has written.'
+      : '--confirm takes the title and the count, behind the plan: telepi erase run PLAN --confirm "TITLE" COUNT.',
+  );
+}
+
+/**
+ * Lets a person type the chat's title and the number of messages; or compares what --confirm says.
+ * @throws UsageError ERASE_UNCONFIRMED
+ */
+export async function confirmErase(
+  { stdin, output, signal }: CommandContext,
+  { title, count }: { readonly title: string; readonly count: number },
+  confirmed: Confirmed | undefined,
+): Promise<void> {
+  const prompter = new Prompter({ stdin, terminal: output.streams.stderr }, signal);
+  if (!confirmed && !prompter.interactive) {
+    throw unconfirmed(
+      `Nobody can be asked here: confirm with --confirm ${JSON.stringify(plain(title))} ${count}.`,
+    );
+  }
+  try {
+    const said = confirmed ?? {
+      title: await prompter.ask({ noun: "Type the chat's title", hidden: false, fix: 'use --confirm' }),
+      count: await prompter.ask({
+        noun: "Type the plan's number of messages",
+        hidden: false,
+        fix: 'use --confirm',
+      }),
+    };
+    if (plain(said.title).trim() !== plain(title).trim())
+      throw unconfirmed(`The chat's title is another one (${JSON.stringify(plain(title))}).`);
+    if (said.count.trim() !== String(count))
+      throw unconfirmed("The plan's number of messages is another one.");
+  } finally {
+    if (!confirmed) prompter.close();
+  }
+}
+
+function unconfirmed(why: string): UsageError {
+  return new UsageError('ERASE_UNCONFIRMED', `${why} Nothing was deleted.`);
+}

@@ -1,0 +1,66 @@
+import type { Planned } from '../../erase/plan.js';
+import type { ErasePlan } from '../../erase/plan-file.js';
+import { REASONS, type Reason, type Refused } from '../../erase/reasons.js';
+import type { CommandContext } from '../command.js';
+import { plain } from '../plain.js';
+import { count } from '../progress/words.js';
+import { fit } from '../width.js';
+
+/** How many ids a line names, at most. */
+const MOST_NAMED = 10;
+const TEXT_WIDTH = 70;
+
+/** What a plan would delete, and for whom. */
+export function planLines(plan: ErasePlan): readonly string[] {
+  const { chat, counts, for_everyone: all, selection } = plan;
+  const kinds = Object.entries(counts.by_kind)
+    .sort(([, one], [, other]) => other - one)
+    .map(([kind, many]) => `${kind.replaceAll('_', ' ')} ${many}`)
+    .join(', ');
+  return [
+    `${count(counts.messages, 'message')} of "${plain(chat.title)}" (${chat.id}), for ${all ? 'EVERYONE' : 'this account alone'}`,
+    `  selection: ${plain(selection)}`,
+    `  ${count(counts.own, 'message')} of this account, ${counts.others} of others`,
+    ...(kinds === '' ? [] : [`  kinds: ${kinds}`]),
+    ...(chat.older === undefined
+      ? []
+      : [`  the history from before the group's upgrade (${chat.older}) was looked at, too`]),
+  ];
+}
+
+/** What else is known of a new plan. */
+export function findingsLines({ first, last, sample, kept, refused, plan }: Planned): readonly string[] {
+  const lines: string[] = [];
+  if (first !== undefined && last !== undefined)
+    lines.push(`  from ${dateWords(first)} to ${dateWords(last)}`);
+  for (const text of sample) lines.push(`  “${fit(plain(text.replace(/\s+/g, ' ')), TEXT_WIDTH)}”`);
+  if (kept > 0) {
+    lines.push(
+      `  ${count(kept, 'selected message')} not in the plan: Telegram never deletes notes about a chat's beginning, the beginnings of topics and the like`,
+    );
+  }
+  if (plan.unarchived)
+    lines.push('  --unarchived: what the archive does not have is deleted, too, and then it is lost');
+  return [...lines, ...refusedLines(refused, 'would stay')];
+}
+
+/** Messages that stay, each reason in a line. */
+export function refusedLines(refused: readonly Refused[], what = 'stay'): readonly string[] {
+  const byReason = new Map<Reason, Refused[]>();
+  for (const each of refused) byReason.set(each.reason, [...(byReason.get(each.reason) ?? []), each]);
+  return [...byReason].map(([reason, these]) => {
+    const named = these.slice(0, MOST_NAMED).map(({ id }) => id);
+    const more = these.length > named.length ? ', …' : '';
+    const verb = what === 'stay' && these.length === 1 ? 'stays' : what;
+    return `  ${count(these.length, 'message')} ${verb}, because each ${REASONS[reason]}: ${named.join(', ')}${more}`;
+  });
+}
+
+export function recordRefused({ output }: Pick<CommandContext, 'output'>, refused: readonly Refused[]): void {
+  for (const { chat, id, reason } of refused)
+    output.record({ event: 'refused', chat, message: id, reason, why: REASONS[reason] });
+}
+
+export function dateWords(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}

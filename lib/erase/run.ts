@@ -1,0 +1,173 @@
+import { markedId } from '../base/marked-id.js';
+import type { MessageDocument } from '../messages/document/document.js';
+import { documentOf } from '../messages/tl/document/document.js';
+import type { Chat } from '../telegram/chat.js';
+import { DELETE_AT_ONCE } from '../telegram/delete.js';
+import { fetchMessages } from '../telegram/history.js';
+import { BatchDeletion } from './delete-batch.js';
+import type { EraseCounts, EraseStep, EraseSummary } from './events.js';
+import { historiesOf } from './histories.js';
+import { EraseJournal } from './journal.js';
+import type { EraseOptions } from './options.js';
+import { idsOf } from './plan-file.js';
+import { reasonsOfContent } from './prove.js';
+import type { Reason, Refused } from './reasons.js';
+
+/** Messages of one history that are still to be deleted, ascending. */
+interface Due {
+  readonly chat: Chat;
+  ids: number[];
+}
+
+/**
+ * One run of a plan. `decide` settles what an earlier run has left in doubt and says which messages would stay; it deletes nothing.
+ * `erase` deletes the others, a batch at a time: a process that dies in between is continued by another run of the same plan.
+ */
+export class EraseRun {
+  readonly #options: EraseOptions;
+  readonly #journal: EraseJournal;
+  readonly #due: Due[];
+  readonly #left: Refused[] = [];
+  #deleted = 0;
+  #earlier = 0;
+  #gone = 0;
+
+  constructor(options: EraseOptions) {
+    this.#options = options;
+    this.#journal = new EraseJournal(options);
+    const chats = new Map(historiesOf(options.chat).map(({ chat }) => [String(chat.id), chat]));
+    this.#due = options.plan.messages.flatMap(({ chat: id, ids }) => {
+      const chat = chats.get(id);
+      return chat ? [{ chat, ids: [...idsOf(ids)] }] : [];
+    });
+  }
+
+  get counts(): EraseCounts {
+    const { messages: planned } = this.#options.plan.counts;
+    return { planned, deleted: this.#deleted, earlier: this.#earlier, gone: this.#gone };
+  }
+
+  /** How many messages are still to be deleted, as far as is known. */
+  get due(): number {
+    return this.#due.reduce((sum, { ids }) => sum + ids.length, 0);
+  }
+
+  get summary(): EraseSummary {
+    return { ...this.counts, left: [...this.#left] };
+  }
+
+  /** The messages that aren't proven to be kept, which stay. */
+  async decide(): Promise<readonly Refused[]> {
+    await this.#settleEarlier();
+    const { plan, prover } = this.#options;
+    if (!plan.unarchived) {
+      for (const due of this.#due) {
+        const reasons = new Map<number, Reason>();
+        for (const ids of inBatches(due.ids))
+          for (const [id, reason] of await prover.reasonsOf(due.chat.id, ids)) reasons.set(id, reason);
+        for (const [id, reason] of reasons) this.#leave(due.chat, id, reason);
+        due.ids = due.ids.filter((id) => !reasons.has(id));
+      }
+    }
+    this.#step('proved');
+    return [...this.#left];
+  }
+
+  /**
+   * @throws FailedError ERASE_DIFFERS when Telegram did something else than it was asked for; TelegramError when it refused; the
+   *   database's error while that is out of reach. Whatever was deleted until then is noted.
+   */
+  async erase(): Promise<EraseSummary> {
+    for (const due of this.#due) {
+      for (const ids of inBatches(due.ids)) await this.#eraseThese(due.chat, ids);
+    }
+    return this.summary;
+  }
+
+  async #eraseThese(chat: Chat, ids: readonly number[]): Promise<void> {
+    const there = await this.#read(chat, ids);
+    this.#step('read');
+    const gone = ids.filter((id) => !there.has(id));
+    await this.#journal.mark(chat.id, gone);
+    this.#gone += gone.length;
+    const reasons = await this.#reasonsOf(chat, [...there.values()]);
+    for (const [id, reason] of reasons) this.#leave(chat, id, reason);
+    const batch = ids.filter((id) => there.has(id) && !reasons.has(id));
+    if (batch.length > 0) await this.#deletion(chat).delete(batch);
+  }
+
+  #deletion(chat: Chat): BatchDeletion {
+    return new BatchDeletion(this.#options, {
+      chat,
+      journal: this.#journal,
+      stillThere: async (ids) => [...(await this.#read(chat, ids)).keys()],
+      onStep: (step) => this.#step(step),
+      onDeleted: (count, before) => {
+        this.#deleted += count;
+        this.#gone += before;
+      },
+      onForbidden: (id) => this.#leave(chat, id, 'forbidden'),
+    });
+  }
+
+  async #reasonsOf(chat: Chat, messages: readonly MessageDocument[]): Promise<ReadonlyMap<number, Reason>> {
+    const { plan, store, accountId } = this.#options;
+    if (!plan.unarchived) return reasonsOfContent(store.db, { accountId, chatId: chat.id }, messages);
+    const made = Math.floor(Date.parse(plan.made) / 1000);
+    return new Map(
+      messages.filter((message) => isEditedSince(message, made)).map(({ id }) => [id, 'edited' as const]),
+    );
+  }
+
+  /** Batches of earlier runs: what is known of them, and of the one that a death has left in doubt. */
+  async #settleEarlier(): Promise<void> {
+    for (const batch of await this.#journal.noted()) {
+      const due = this.#due.find(({ chat }) => chat.id === batch.chatId);
+      if (!due) continue;
+      const ids = [...idsOf(batch.ids)];
+      let left = new Set(idsOf(batch.left));
+      if (batch.state === 'begun') {
+        left = new Set((await this.#read(due.chat, ids)).keys());
+        await this.#journal.mark(
+          due.chat.id,
+          ids.filter((id) => !left.has(id)),
+        );
+        await this.#journal.end(batch, batch.affected, [...left]);
+        this.#step('settled');
+      }
+      const gone = new Set(ids.filter((id) => !left.has(id)));
+      this.#earlier += gone.size;
+      due.ids = due.ids.filter((id) => !gone.has(id));
+    }
+  }
+
+  /** Messages of exactly this chat that are there now. Private chats and basic groups of an account number theirs together. */
+  async #read(chat: Chat, ids: readonly number[]): Promise<ReadonlyMap<number, MessageDocument>> {
+    const { client, accountId, signal } = this.#options;
+    const context = { self: accountId, chat: chat.id, isForum: chat.kind === 'forum' };
+    const wanted = new Set(ids);
+    const found = (await fetchMessages(client, chat, ids, signal)).filter(
+      ({ id, peerId }) => markedId(peerId) === chat.id && wanted.has(id),
+    );
+    return new Map(found.map((message) => [message.id, documentOf(message, context)]));
+  }
+
+  #leave({ id: chat }: Chat, id: number, reason: Reason): void {
+    this.#left.push({ chat, id, reason });
+  }
+
+  #step(step: EraseStep): void {
+    this.#options.onStep(step, this.counts);
+  }
+}
+
+/** A mark of an edit that Telegram hides comes from reactions. */
+function isEditedSince(message: MessageDocument, seconds: number): boolean {
+  if (message.kind !== 'message' || message.flags.editHidden) return false;
+  return message.editDate !== undefined && message.editDate >= seconds;
+}
+
+function* inBatches(ids: readonly number[]): Generator<readonly number[]> {
+  for (let start = 0; start < ids.length; start += DELETE_AT_ONCE)
+    yield ids.slice(start, start + DELETE_AT_ONCE);
+}
