@@ -3,6 +3,7 @@ import type { SchemaChange } from '../schema-change.js';
 import { makeAccountPace } from './make-account-pace.js';
 import { makeEraseBatches } from './make-erase-batches.js';
 import { makeFileCopies } from './make-file-copies.js';
+import { makeHistoryImports } from './make-history-imports.js';
 import { makeStoreMoves } from './make-store-moves.js';
 import { makeTopics } from './make-topics.js';
 import { makeWorkers } from './make-workers.js';
@@ -17,6 +18,7 @@ export const STORE_TABLES: RoomTables = {
     18: makeAccountPace,
     19: makeWorkers,
     23: makeEraseBatches,
+    24: makeHistoryImports,
   },
   names: [
     'accounts',
@@ -39,6 +41,7 @@ export const STORE_TABLES: RoomTables = {
     'workers',
     'worker_jobs',
     'erase_batches',
+    'history_imports',
   ],
 };
 

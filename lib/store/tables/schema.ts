@@ -1,6 +1,7 @@
 import type { StoredTime } from '../times.js';
 import type { StoredBytes, StoredInteger } from '../values.js';
 import type { EraseBatchesTable } from './erase-batches-table.js';
+import type { HistoryImportsTable } from './history-imports-table.js';
 import type { AccountPaceTable } from './pace-table.js';
 import type { StoreMovesTable } from './store-moves-table.js';
 import type { TopicsTable } from './topics-table.js';
@@ -31,6 +32,7 @@ export interface StoreTables {
   readonly workers: WorkersTable;
   readonly worker_jobs: WorkerJobsTable;
   readonly erase_batches: EraseBatchesTable;
+  readonly history_imports: HistoryImportsTable;
 }
 
 type Integer = StoredInteger;
