@@ -50,7 +50,7 @@ function verdictFor({ errorMessage: wire, rpcCode }: TelegramError): Verdict {
     case 'flood':
     case 'premium':
     case 'slowmode':
-      return { kind: action, seconds: Math.min(numberIn(wire, /_WAIT_(\d+)$/), LONGEST_WAIT_S) };
+      return { kind: action, seconds: Math.min(secondsIn(wire), LONGEST_WAIT_S) };
     case 'missing-part':
       return { kind: 'missing-part', part: numberIn(wire, /^FILE_PART_(\d+)_MISSING$/) };
     case 'reference':
@@ -62,6 +62,11 @@ function verdictFor({ errorMessage: wire, rpcCode }: TelegramError): Verdict {
     default:
       return PERMANENT;
   }
+}
+
+/** FLOOD_WAIT_30, or PREVIOUS_CHAT_IMPORT_ACTIVE_WAIT_5MIN. */
+function secondsIn(wire: string): number {
+  return numberIn(wire, /_WAIT_(\d+)$/) || 60 * numberIn(wire, /_WAIT_(\d+)MIN$/);
 }
 
 function numberIn(wire: string, pattern: RegExp): number {

@@ -83,6 +83,13 @@ export const CALLS = {
     'messages.editChatAbout',
   ],
   check: ['messages.setTyping'],
+  import: [
+    'messages.checkHistoryImport',
+    'messages.checkHistoryImportPeer',
+    'messages.initHistoryImport',
+    'messages.uploadImportedMedia',
+    'messages.startHistoryImport',
+  ],
   download: ['upload.getFile', 'upload.getFileHashes'],
   upload: ['upload.saveFilePart', 'upload.saveBigFilePart'],
   login: [
@@ -130,7 +137,7 @@ export function rulesFor(
   return lines.map(([name, code, sentence]) => ({ name, code, on, action, sentence }));
 }
 
-/** The wire string with its numbers taken out: FLOOD_WAIT_12 becomes FLOOD_WAIT_X. */
+/** The wire string with its numbers taken out: FLOOD_WAIT_12 becomes FLOOD_WAIT_X, WAIT_5MIN becomes WAIT_XMIN. */
 export function nameOfRefusal(errorMessage: string): string {
-  return errorMessage.replace(/(?<=_)\d+(?=_|$)/g, 'X');
+  return errorMessage.replace(/(?<=_)\d+(?=_|$|MIN$)/g, 'X');
 }

@@ -2,6 +2,7 @@ import { type Action, type ErrorRule, nameOfRefusal } from './rule.js';
 import { ACCOUNT } from './rules/account.js';
 import { CHATS } from './rules/chats.js';
 import { CONTENT } from './rules/content.js';
+import { HISTORY_IMPORT } from './rules/history-import.js';
 import { NEVER_SENT, REQUESTS } from './rules/requests.js';
 import { WEATHER } from './rules/weather.js';
 
@@ -11,6 +12,7 @@ export const ERROR_TABLE: Readonly<Record<string, readonly ErrorRule[]>> = {
   'The account and its session': ACCOUNT,
   'Chats, rights and topics': CHATS,
   'Messages and files': CONTENT,
+  'Imports of histories': HISTORY_IMPORT,
   'Servers, versions and requests': REQUESTS,
   'What TelePi does not send': NEVER_SENT,
 };

@@ -22,7 +22,7 @@ export class TelegramError extends FailedError {
   readonly rpcCode: number;
 
   constructor({ method, errorMessage, rpcCode, cause }: Refusal) {
-    const code = nameOfRefusal(errorMessage).replace(/_X(?=_|$)/g, '');
+    const code = nameOfRefusal(errorMessage).replace(/_X(?:MIN)?(?=_|$)/g, '');
     const { sentence } = ruleFor(errorMessage, rpcCode);
     const fields = { method, refusal: errorMessage, rpcCode };
     super(code, `${sentence} (${method}: ${errorMessage})`, { cause, fields });

@@ -20,6 +20,7 @@ const WIRE: readonly [code: number, wire: string, verdict: Verdict][] = [
   [420, 'SLOWMODE_WAIT_30', { kind: 'slowmode', seconds: 30 }],
   [420, 'FLOOD_TEST_PHONE_WAIT_7', { kind: 'flood', seconds: 7 }],
   [420, 'FLOOD_SOMETHING_NEW_WAIT_9', { kind: 'flood', seconds: 9 }],
+  [406, 'PREVIOUS_CHAT_IMPORT_ACTIVE_WAIT_5MIN', { kind: 'flood', seconds: 300 }],
   [420, '2FA_CONFIRM_WAIT_604800', permanent],
   [400, 'FILE_REFERENCE_EXPIRED', reference],
   [400, 'FILE_REFERENCE_INVALID', reference],

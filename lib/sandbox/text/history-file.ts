@@ -21,8 +21,8 @@ export interface HistoryLine {
 /** The flaws for which Telegram refuses a file: it isn't of this form, or has a date that can't be. */
 export type HistoryFlaw = 'IMPORT_FORMAT_UNRECOGNIZED' | 'IMPORT_FORMAT_DATE_INVALID';
 
-const START = /^[\u200e\u200f]?(\d{1,2})\/(\d{1,2})\/(\d{4}|\d{2}), (\d{1,2}):(\d{2})(?::(\d{2}))? - (.*)$/;
-const CREATED = /^.+ created group "(.*)"$/;
+const START = /^[\u200e\u200f]?(\d{1,2})\/(\d{1,2})\/(\d{4}|\d{2}), (\d{1,2}):(\d{2})(?::(\d{2}))? - (.*)$/s;
+const CREATED = /^.+ created group "(.*)"$/s;
 /** Telegram looks at so many lines of import_head. */
 const HEAD_LINES = 100;
 

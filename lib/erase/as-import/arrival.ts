@@ -1,0 +1,77 @@
+import { Api } from 'telegram/tl/index.js';
+import type { Clock } from '../../base/clock.js';
+import type { Caller } from '../../telegram/caller.js';
+import type { Chat } from '../../telegram/chat.js';
+import { readHistory } from '../../telegram/history.js';
+import { Comparison, isImported, isOfLine } from './comparison.js';
+import type { HistoryLine } from './history-text.js';
+
+export interface ArrivalScene {
+  readonly client: Caller;
+  readonly target: Chat;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Telegram takes minutes over an import: how often to look, and how long nothing need come. */
+const FIRST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 30_000;
+const QUIET_MS = 10 * 60_000;
+
+/**
+ * Reads the messages of an import as they come into the chat, after the message `afterId`, and compares them. Ends when all are there, or when none
+ * has come for ten minutes.
+ */
+export async function awaitArrival(
+  scene: ArrivalScene,
+  lines: readonly HistoryLine[],
+  afterId: number,
+  onComing: (arrived: number) => void,
+): Promise<Comparison> {
+  const { clock, signal } = scene;
+  const comparison = new Comparison(lines);
+  let last = afterId;
+  let quietSince = clock.monotonic();
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    const before = comparison.arrived;
+    for await (const message of importedAfter(scene, last)) {
+      last = message.id;
+      comparison.take(message);
+      if (comparison.isComplete) return comparison;
+    }
+    if (comparison.arrived > before) {
+      quietSince = clock.monotonic();
+      pause = FIRST_PAUSE_MS;
+    }
+    if (clock.monotonic() - quietSince >= QUIET_MS) return comparison;
+    onComing(comparison.arrived);
+    await clock.sleep(pause, signal);
+  }
+}
+
+/** Whether a message of the import is in the chat: its first or its last one, whatever their dates. Looks so many times. */
+export async function hasArrived(
+  scene: ArrivalScene,
+  lines: readonly HistoryLine[],
+  afterId: number,
+  looks: number,
+): Promise<boolean> {
+  const { clock, signal } = scene;
+  const wanted = [lines[0], lines.at(-1)].filter((line) => line !== undefined);
+  for (let look = 1; ; look += 1) {
+    for await (const message of importedAfter(scene, afterId)) {
+      if (wanted.some((line) => isOfLine(line, message))) return true;
+    }
+    if (look >= looks) return false;
+    await clock.sleep(LONGEST_PAUSE_MS, signal);
+  }
+}
+
+async function* importedAfter(
+  { client, target, signal }: ArrivalScene,
+  afterId: number,
+): AsyncGenerator<Api.Message> {
+  for await (const message of readHistory(client, target, { afterId }, signal)) {
+    if (message instanceof Api.Message && isImported(message)) yield message;
+  }
+}

@@ -1,0 +1,41 @@
+import { FailedError } from '../../base/errors.js';
+
+/** An import was started for other messages than the archive and the plan now give for it. */
+export function importChanged(part: number): FailedError {
+  return new FailedError(
+    'IMPORT_CHANGED',
+    `Import ${part} of this plan was started with other messages than it has now, and is never repeated: name the archive and the plan that it was started with.`,
+  );
+}
+
+/** Nobody can say whether an import was started. */
+export function importInDoubt(part: number): FailedError {
+  return new FailedError(
+    'IMPORT_IN_DOUBT',
+    `Telegram no longer knows import ${part}, and none of its messages is in the chat: they may still come. Look into the chat and run the command again later, or with --import-again once you are sure that they do not come.`,
+  );
+}
+
+export function importIncomplete(part: number, arrived: number, of: number): FailedError {
+  return new FailedError(
+    'IMPORT_INCOMPLETE',
+    `Telegram has started import ${part}, and ${arrived} of its ${of} messages have come so far: run the command again later, and it continues from there without importing anything twice.`,
+  );
+}
+
+/** `shift`: by how many seconds the dates are later than they should be; `offset`: the one that was written. */
+export function importShifted(part: number, shift: number, offset: number): FailedError {
+  const wanted = offset + shift;
+  return new FailedError(
+    'IMPORT_DATES_SHIFTED',
+    `The dates of import ${part} are off by ${hours(shift)}, since Telegram reads them in the time zone of your account: delete its messages from the chat, and run the command again with --import-offset=${hours(wanted)} --import-again.`,
+    { fields: { part, shift, offset: wanted } },
+  );
+}
+
+/** `+03:30` */
+export function hours(seconds: number): string {
+  const minutes = Math.round(Math.abs(seconds) / 60);
+  const pad = (value: number): string => String(value).padStart(2, '0');
+  return `${seconds < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
+}

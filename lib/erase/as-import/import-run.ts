@@ -1,0 +1,24 @@
+import type { ImportJournal } from '../../store/tables/import-journal.js';
+import type { PatientCaller } from '../../telegram/caller.js';
+import type { Chat } from '../../telegram/chat.js';
+import type { FileOfEntry } from './entries.js';
+import type { ImportEvent } from './import-events.js';
+import type { ImportPart } from './parts.js';
+import type { Content, UploadScene } from './upload-content.js';
+
+/** An import of a history, whole. */
+export interface ImportRun extends UploadScene {
+  readonly client: PatientCaller;
+  /** The chat into which the history goes. */
+  readonly target: Chat;
+  readonly journal: Pick<ImportJournal, 'all' | 'note'>;
+  /** The history, from its beginning. */
+  readonly parts: AsyncIterable<ImportPart>;
+  /** How many seconds the wall clock of its texts is ahead of UTC. */
+  readonly utcOffset: number;
+  /** A file's content as it was kept, compared with its SHA-256. */
+  readonly open: (file: FileOfEntry) => Promise<Content>;
+  /** Whether an import whose fate nobody knows, or whose dates were off, is made once more. */
+  readonly again: boolean;
+  readonly onEvent: (event: ImportEvent) => void;
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Clock } from '../../lib/base/clock.js';
+import { systemRandom } from '../../lib/base/random.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
+import type { ImportEvent } from '../../lib/erase/as-import/import-events.js';
+import { type ImportSummary, importHistory } from '../../lib/erase/as-import/import-history.js';
+import { LossCounts } from '../../lib/erase/as-import/import-losses.js';
+import { ImportNames } from '../../lib/erase/as-import/import-names.js';
+import type { ImportRun } from '../../lib/erase/as-import/import-run.js';
+import { type PartLimits, partsOf } from '../../lib/erase/as-import/parts.js';
+import type { MessageDocument } from '../../lib/messages/document/document.js';
+import { ByteBudget } from '../../lib/pace/byte-budget.js';
+import type { Message } from '../../lib/sandbox/world/message.js';
+import type { Chat as WorldChat } from '../../lib/sandbox/world/model.js';
+import { openSqlite } from '../../lib/store/sqlite.js';
+import { ImportJournal } from '../../lib/store/tables/import-journal.js';
+import type { StoreTables } from '../../lib/store/tables/schema.js';
+import { parseChatRef } from '../../lib/telegram/chat-ref.js';
+import { resolveChat } from '../../lib/telegram/chats.js';
+import { partUploader } from '../../lib/telegram/upload.js';
+import type { CloneScene } from './clone-scene.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+export interface ImportScene {
+  readonly events: ImportEvent[];
+  /** Imports the documents into the chat, with a journal that stays. */
+  run(documents: readonly MessageDocument[], more?: MoreOfRun): Promise<ImportSummary>;
+  /** The imported messages of the chat. */
+  imported(): readonly Message[];
+}
+
+export interface MoreOfRun extends Partial<Pick<ImportRun, 'again' | 'utcOffset' | 'signal' | 'clock'>> {
+  readonly limits?: PartLimits;
+  /** The contents of files, by Telegram's ids; others aren't kept. */
+  readonly files?: ReadonlyMap<string, Buffer>;
+  readonly change?: (run: ImportRun) => ImportRun;
+  readonly group?: string;
+}
+
+const NAMES = new Map([
+  [42, 'Zoë'],
+  [43, 'Bob: Roe'],
+]);
+
+export async function importScene(
+  t: TestContext,
+  { client, me, sandbox }: CloneScene,
+  chat: Pick<WorldChat, 'id'>,
+  clock: Clock,
+): Promise<ImportScene> {
+  const open = await openSqlite<StoreTables>(join(temporaryFolder(t), 'ledger.db'), DATABASE_OWNER);
+  t.after(() => open.close());
+  const target = await resolveChat(client, parseChatRef(String(chat.id)), AbortSignal.timeout(60_000));
+  const events: ImportEvent[] = [];
+  const planHash = createHash('sha256').update('plan').digest('hex');
+  const key = { accountId: me.id, planHash, targetId: target.id };
+  return {
+    events,
+    imported: () =>
+      sandbox.world.messagesWith(me.id, chat.id).filter(({ forward }) => forward?.imported === true),
+    async run(documents, more = {}) {
+      const { limits, files = new Map<string, Buffer>(), change = (run) => run, group = 'Hikes' } = more;
+      const signal = more.signal ?? AbortSignal.timeout(60_000);
+      const utcOffset = more.utcOffset ?? 0;
+      const journal = await ImportJournal.open(
+        { db: open.db, host: 'first-host', clock, random: systemRandom, key },
+        signal,
+        () => undefined,
+      );
+      const names = new ImportNames();
+      const page = {
+        messages: documents,
+        isKept: ({ id }: { readonly id: string }) => files.has(id),
+        nameOf: (author: number | undefined) => names.of(author, { name: NAMES.get(author ?? 0) }),
+      };
+      const parts = partsOf({
+        pages: (async function* () {
+          yield page;
+        })(),
+        group: target.kind === 'user' ? undefined : group,
+        utcOffset,
+        mark: 'telepi-9f86d081',
+        losses: new LossCounts(),
+        ...(limits && { limits }),
+      });
+      try {
+        return await importHistory(
+          change({
+            client,
+            target,
+            journal,
+            parts,
+            utcOffset,
+            open: async ({ reference }) => {
+              const bytes = files.get(reference.id) ?? Buffer.alloc(0);
+              return {
+                size: bytes.length,
+                read: async (start, length) => Buffer.from(bytes.subarray(start, start + length)),
+              };
+            },
+            again: more.again ?? false,
+            uploader: partUploader(client, { connections: 2 }),
+            budget: new ByteBudget(8 * 2 ** 20),
+            clock: more.clock ?? clock,
+            random: systemRandom,
+            signal,
+            onEvent: (event) => events.push(event),
+          }),
+        );
+      } finally {
+        await journal.close();
+      }
+    },
+  };
+}
