@@ -25,6 +25,21 @@ const AS_LINKED = ['--preserve-symlinks', '--preserve-symlinks-main'] as const;
 /** A program of Telethon's that compares copies with their originals. */
 export const COMPARER = { command: [python, here('python/telethon_compare.py')], needs: python };
 
+/** A program of Telethon's that compares exports with the chats themselves. */
+export const EXPORT_COMPARER = { command: [python, here('python/telethon_export.py')], needs: python };
+
+/** A validator, and readers of feeds and of Telegram Desktop's exports, in Python. */
+export const EXPORT_READERS = {
+  command: [python, here('python/read_exports.py')],
+  needs: join(installed, 'python/bin/jsonschema'),
+};
+
+/** A reader of Telegram Desktop's exports for Node. */
+export const CHAT_PARSER = {
+  command: [process.execPath, ...AS_LINKED, join(installed, 'node/chat_parser.mjs')],
+  needs: join(modules, 'telegram-chat-parser'),
+};
+
 export const OTHER_CLIENTS: readonly OtherClient[] = [
   {
     name: 'Telethon 1.45.0',

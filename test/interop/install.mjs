@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, '../../.interop');
 const python = process.env.TELEPI_INTEROP_PYTHON ?? 'python3';
+/** What has machine code comes built. */
+const BUILT = 'tgcrypto,chatpack,pydantic-core,rpds-py';
 
 await mkdir(target, { recursive: true });
 // The Go build keeps the processors busy, the others mostly the network.
@@ -29,7 +31,7 @@ async function installPython(folder) {
   await run(python, ['-m', 'venv', '--clear', folder]);
   const requirements = join(here, 'python/requirements.txt');
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps'];
-  await run(join(folder, 'bin/python'), [...pip, '--only-binary', 'tgcrypto', '--requirement', requirements]);
+  await run(join(folder, 'bin/python'), [...pip, '--only-binary', BUILT, '--requirement', requirements]);
 }
 
 async function installNode(folder) {
