@@ -5,6 +5,7 @@ import type { PostDocument } from '../../lib/messages/document/document.js';
 import { changesAfter } from '../../lib/store/tables/changes.js';
 import { type DocumentToImport, importDocuments } from '../../lib/store/tables/import-documents.js';
 import { markDeleted } from '../../lib/store/tables/mark-messages.js';
+import { saveMessages } from '../../lib/store/tables/save-messages.js';
 import type { MessageStatus, StoreTables } from '../../lib/store/tables/schema.js';
 import { asNumber } from '../../lib/store/values.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -29,6 +30,7 @@ async function opened(t: Pick<TestContext, 'after'>, subject: Subject) {
   const textOf = (document: string) => (JSON.parse(document) as PostDocument).text;
   return {
     load: (...items: DocumentToImport[]) => importDocuments(db, writer, CHAT, items),
+    see: (item: DocumentToImport) => saveMessages(db, writer, CHAT, [item]),
     /** The texts of the message by their versions, the one that stands now last. */
     texts: async () => {
       const columns = ['version', 'document'] as const;
@@ -91,6 +93,33 @@ onAllDatabases('documents that are imported', (subject) => {
       assert.equal((await load(WITH_FILE)).changed, 0);
     });
   }
+
+  it('may bring a deletion, which is noted as one, alone or with an edit', async (t) => {
+    const { load, changes } = await opened(t, subject());
+    await load(edit(10));
+    assert.deepEqual(await load({ ...edit(10), deletedAt: 1000 }), { added: 0, changed: 1, unchanged: 0 });
+    assert.deepEqual(await changes(), ['new', 'deleted']);
+    const other = await opened(t, subject());
+    await other.load(edit(10));
+    assert.equal((await other.load({ ...edit(20), deletedAt: 1000 })).changed, 1);
+    assert.deepEqual(await other.changes(), ['new', 'edited', 'deleted']);
+  });
+
+  it('may bring the file of a message that TelePi has seen itself, and could not download or has seen go', async (t) => {
+    for (const [before, after] of [
+      ['retrieved', 'downloaded'],
+      ['failed', 'downloaded'],
+      ['deleted', 'deleted'],
+      ['archived', 'archived'],
+    ] as const) {
+      const { load, mark, row, see } = await opened(t, subject());
+      await see(edit(10));
+      await mark(before);
+      await load(WITH_FILE);
+      const { status, local_file_path } = await row();
+      assert.deepEqual([status, local_file_path], [after, before === 'archived' ? null : '/export/a.jpg']);
+    }
+  });
 
   it('may bring the file of a message that stays marked as archived, or whose download has failed', async (t) => {
     const { load, mark, row } = await opened(t, subject());

@@ -54,10 +54,15 @@ export async function importDocuments(
   return transact(db, async (tx) => {
     const last = await lockChanges(tx);
     const changes: Change[] = [];
-    for (const round of roundsOf(items)) changes.push(...(await importRound(tx, writer, chat, round, now)));
+    const counts = { added: 0, changed: 0 };
+    for (const round of roundsOf(items)) {
+      const { added, changed } = await importRound(tx, writer, chat, round, now);
+      counts.added += added.length;
+      counts.changed += new Set(changed.map(({ messageId }) => messageId)).size;
+      changes.push(...changed, ...added);
+    }
     await noteChanges(tx, last, changes, { host: writer.host, now });
-    const added = changes.filter(({ kind }) => kind === 'new').length;
-    return { added, changed: changes.length - added, unchanged: items.length - changes.length };
+    return { ...counts, unchanged: items.length - counts.added - counts.changed };
   });
 }
 
@@ -82,20 +87,23 @@ async function importRound(
   chat: ChatKey,
   round: readonly DocumentToImport[],
   now: number,
-): Promise<readonly Change[]> {
+): Promise<{ readonly added: readonly Change[]; readonly changed: readonly Change[] }> {
   const known = await statesOf(tx, chat, round);
   const added: DocumentToImport[] = [];
-  const changes: Change[] = [];
+  const changed: Change[] = [];
   for (const item of round) {
     const { id: messageId } = item.document;
     const state = known.get(messageId);
     if (!state) added.push(item);
-    else if (await change(tx, writer, chat, { state, item, now }))
-      changes.push({ ...chat, messageId, kind: 'edited' });
+    else
+      for (const kind of await change(tx, writer, chat, { state, item, now }))
+        changed.push({ ...chat, messageId, kind });
   }
-  for (const { document } of added) changes.push({ ...chat, messageId: document.id, kind: 'new' });
   await insert(tx, writer, chat, added, now);
-  return changes;
+  return {
+    added: added.map(({ document }) => ({ ...chat, messageId: document.id, kind: 'new' })),
+    changed,
+  };
 }
 
 type State = Pick<
@@ -143,22 +151,22 @@ interface ChangeOf {
   readonly now: number;
 }
 
-/** Whether something of a message that is there has changed. */
+/** What has changed of a message that is there. */
 async function change(
   tx: Transaction<StoreTables>,
   writer: Writer,
   chat: ChatKey,
   { state, item, now }: ChangeOf,
-): Promise<boolean> {
+): Promise<readonly ('edited' | 'deleted')[]> {
   const place = state.local_file_path === null ? placeOf(item, writer, now, state.status) : undefined;
   const row = messageRow(tx, chat, item.document.id);
   if (!isImported(state)) {
-    if (!place || state.status !== 'retrieved') return false;
+    if (!place || !WITHOUT_FILE.has(state.status)) return [];
     await row.set(place).execute();
-    return true;
+    return ['edited'];
   }
   const gone = state.deleted_datetime === null ? deletionOf(item) : undefined;
-  if (state.document_hash === hashOf(canonicalJson(item.document)) && !place && !gone) return false;
+  if (state.document_hash === hashOf(canonicalJson(item.document)) && !place && !gone) return [];
   const known = JSON.parse(state.document) as MessageDocument;
   const merged = mergedImports(known, item.document, { isWhole: item.isWhole === true });
   const columns = columnsOf({ ...item, document: merged });
@@ -166,13 +174,17 @@ async function change(
   const version = asNumber(state.version);
   const states = { known, found: item.document, merged };
   const isKept = await keepEarlierImport(tx, writer, chat, { states, version, now });
-  if (isSame && !place && !gone && !isKept) return false;
+  if (isSame && !place && !gone && !isKept) return [];
   await row
     .set({ ...(!isSame && withoutMissing(columns)), ...place, ...gone, version: version + (isKept ? 1 : 0) })
     .execute();
   if (!isSame) await saveMedia(tx, writer, chat.accountId, [{ message: { document: merged } }], now);
-  return true;
+  const isEdited = !isSame || place !== undefined || isKept;
+  return [...(isEdited ? (['edited'] as const) : []), ...(gone ? (['deleted'] as const) : [])];
 }
+
+/** TelePi has seen such a message, and had no file of it. */
+const WITHOUT_FILE: ReadonlySet<MessageStatus> = new Set(['retrieved', 'failed', 'deleted']);
 
 /** Columns of a file that this export doesn't know stay. */
 function withoutMissing(columns: ReturnType<typeof columnsOf>) {
