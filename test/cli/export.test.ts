@@ -253,7 +253,7 @@ test('what is asked for wrongly is refused before anything is written', async (t
     [[], 'EXPORT_NO_OUTPUT'],
     [['--output', 'x', '--format', 'xml'], 'BAD_FLAG'],
     [['--output', 'x', '--media', 'move'], 'BAD_FLAG'],
-    [['--output', 'x', '--zone', 'Mars'], 'BAD_FLAG'],
+    [['--output', 'x', '--zone', 'Mars'], 'BAD_ZONE'],
     [['--output', 'x', '--account', 'me'], 'BAD_FLAG'],
     [['--output', 'x', '--format', 'csv', '--strict-desktop'], 'EXPORT_NOT_DESKTOP'],
     [['--output', 'x', '--chat', '@nobody'], 'SEARCH_NO_CHAT'],

@@ -50,6 +50,17 @@ describe('telepi import PATH', () => {
     assert.equal(audit.status, 0, audit.stderr);
   });
 
+  it('understands ~ in a path, as where no shell has seen it', async (t) => {
+    const { cwd } = folderWith(t, WHOLE);
+    const environment = { HOME: cwd };
+    const run = (...args: string[]) => telepi(args, { cwd: temporaryFolder(t), environment });
+    const { status, stdout, stderr } = await run('import', '~/ChatExport', '--account', '777', '--dry-run');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /2 messages/);
+    const named = await run('import', '~/ChatExport/result.json', '--account', '777', '--dry-run');
+    assert.equal(named.status, 0, named.stderr);
+  });
+
   it("takes over the lines of TelePi's own export", async (t) => {
     const { cwd, run } = folderWith(t, WHOLE);
     const head = { version: 1, kind: 'message', id: 1, chat: EXPORTED, date: 1709640000 };
@@ -86,7 +97,10 @@ describe('telepi import PATH', () => {
     for (const [args, words] of [
       [['nowhere'], /nowhere isn't there/],
       [['.'], /There is no result\.json in/],
-      [['ChatExport', '--zone', 'Mars'], /--zone Mars isn't a time zone/],
+      [
+        ['ChatExport', '--zone', 'Mars'],
+        /--zone must be a time zone such as Europe\/Berlin or UTC, not "Mars"\./,
+      ],
       [['ChatExport', '--media', 'copied'], /--media takes linked/],
       [['ChatExport', '--chat', '@x'], /--chat takes the id/],
       [['ChatExport', '--older-chat', 'x'], /--older-chat takes the id/],

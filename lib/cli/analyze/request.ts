@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { Zone } from '../../analyze/zone.js';
 import { UsageError } from '../../base/errors.js';
 import { oddKind } from '../../base/odd-file.js';
 import type { Settings } from '../../settings/settings.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
+import { givenPath } from '../given-path.js';
+import { inZone } from '../in-zone.js';
 import { isLive } from '../live/live-flags.js';
 import { type PlacesRequest, readPlaces } from '../search/request.js';
 
@@ -38,7 +40,7 @@ export async function readAnalyze(context: CommandContext): Promise<AnalyzeReque
   const output = readOutput(context);
   const format = readFormat(context, output);
   const places = await readPlaces(context, settings);
-  const zone = readZone(flags['zone'] as string | undefined);
+  const zone = inZone(context, 'UTC', (name) => new Zone(name));
   return {
     settings,
     ...places,
@@ -74,10 +76,10 @@ function readFormat({ flags, output: { json } }: CommandContext, output: string 
   return format;
 }
 
-function readOutput({ flags, sources }: CommandContext): string | undefined {
-  const given = flags['output'] as string | undefined;
+function readOutput(context: CommandContext): string | undefined {
+  const given = context.flags['output'] as string | undefined;
   if (given === undefined) return undefined;
-  const path = resolve(sources.workingDirectory, given);
+  const path = givenPath(context, given);
   if (!existsSync(dirname(path)))
     throw new UsageError(
       'NO_FOLDER',
@@ -95,18 +97,6 @@ function readOutput({ flags, sources }: CommandContext): string | undefined {
       fields: { path },
     },
   );
-}
-
-function readZone(given = 'UTC'): Zone {
-  try {
-    return new Zone(given);
-  } catch (error) {
-    throw new UsageError(
-      'BAD_ZONE',
-      `--zone must be a time zone such as Europe/Berlin or UTC, not ${JSON.stringify(given)}.`,
-      { cause: error },
-    );
-  }
 }
 
 function readTop({ flags }: CommandContext): number {

@@ -1,11 +1,11 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { isS3Address, s3Place } from '../../blobs/s3/place.js';
 import { bucketPlace } from '../../download/bucket-place.js';
 import { diskPlace } from '../../download/disk-place.js';
 import type { FilePlace } from '../../download/place.js';
 import type { Settings } from '../../settings/settings.js';
 import type { CommandContext } from '../command.js';
+import { givenPath } from '../given-path.js';
 import { UPLOAD_NOTES } from '../own-files.js';
 import { requireBucket } from './bucket.js';
 import { requireFolder } from './folder.js';
@@ -27,7 +27,7 @@ export async function requirePlace(
 ): Promise<void> {
   const { output } = settings.download;
   if (isS3Address(output)) await requireBucket(context, settings, writes);
-  else if (writes) await requireFolder(folderOf(context, output));
+  else if (writes) await requireFolder(givenPath(context, output));
 }
 
 /** Opens it. Whoever opens it closes it. Throws UsageError BAD_S3_ADDRESS and MISSING_SETTING for a bucket. */
@@ -41,11 +41,6 @@ export function openPlace(
     const notes = join(dataDir, UPLOAD_NOTES);
     return { place: bucketPlace({ place, notes, clock, log }), folder: undefined };
   }
-  const folder = folderOf(context, output);
+  const folder = givenPath(context, output);
   return { place: diskPlace(folder), folder };
-}
-
-function folderOf({ sources }: CommandContext, output: string): string {
-  if (output === '~' || output.startsWith('~/')) return join(homedir(), output.slice(1));
-  return resolve(sources.workingDirectory, output);
 }

@@ -1,5 +1,3 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import { MEDIA_WAYS, type MediaWay } from '../../exchange/files/placer.js';
 import type { Format } from '../../exchange/formats/format.js';
@@ -7,6 +5,8 @@ import { type LocalTime, localTime } from '../../exchange/local-time.js';
 import type { Settings } from '../../settings/settings.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
+import { givenPath } from '../given-path.js';
+import { inZone } from '../in-zone.js';
 import { isLive } from '../live/live-flags.js';
 import { type PlacesRequest, readPlaces } from '../search/request.js';
 import { FORMATS } from './formats.js';
@@ -46,7 +46,7 @@ export async function readExport(context: CommandContext): Promise<ExportRequest
     output: folderOf(context),
     format,
     way: oneOf(flags, 'media', MEDIA_WAYS, 'copy'),
-    time: timeOf(flags),
+    time: inZone(context, 'UTC', localTime),
     strict,
     account: accountOf(flags),
     isDryRun: flags['dry-run'] === true,
@@ -68,26 +68,12 @@ function oneOf<Word extends string>(flags: Flags, name: string, words: readonly 
   );
 }
 
-function folderOf({ flags, sources }: CommandContext): string {
-  const output = flags['output'] as string | undefined;
+function folderOf(context: CommandContext): string {
+  const output = context.flags['output'] as string | undefined;
   if (output === undefined || output === '') {
     throw new UsageError('EXPORT_NO_OUTPUT', 'Say into which folder: --output ~/export, for example.');
   }
-  if (output === '~' || output.startsWith('~/')) return join(homedir(), output.slice(1));
-  return resolve(sources.workingDirectory, output);
-}
-
-function timeOf(flags: Flags): LocalTime {
-  const zone = (flags['zone'] as string | undefined) ?? 'UTC';
-  try {
-    return localTime(zone);
-  } catch (error) {
-    throw new UsageError(
-      'BAD_FLAG',
-      `--zone must be the name of a time zone, such as Europe/Berlin, not ${JSON.stringify(zone)}.`,
-      { cause: error },
-    );
-  }
+  return givenPath(context, output);
 }
 
 function accountOf(flags: Flags): number | undefined {

@@ -24,17 +24,3 @@ export async function accountOf(context: CommandContext, settings: Settings): Pr
     await client.close();
   }
 }
-
-/** What `make` makes for the time zone of --zone, or for that of this machine. @throws UsageError */
-export function inZone<T>({ flags }: CommandContext, make: (zone: string) => T): T {
-  const given = flags['zone'];
-  const zone = given === undefined ? Intl.DateTimeFormat().resolvedOptions().timeZone : String(given);
-  try {
-    return make(zone);
-  } catch {
-    throw new UsageError(
-      'USAGE',
-      `--zone ${zone} isn't a time zone: write one such as Europe/Berlin or UTC.`,
-    );
-  }
-}

@@ -23,15 +23,20 @@ import { prepareDataDir } from '../../telegram/data-dir.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { warnOfOpenFiles } from '../connection.js';
+import { inZone } from '../in-zone.js';
 import { ledgerPlace } from '../ledger-place.js';
 import { count } from '../progress/words.js';
-import { accountOf, inZone } from './account-of.js';
+import { accountOf } from './account-of.js';
 
 /** `telepi import --from-utilities`: takes over the database of Telegram Utilities, which it only reads. */
 export async function importFromUtilities(context: CommandContext, word: string): Promise<number> {
   const { output, clock, random, signal, flags } = context;
   const settings = settingsOf(context, [], [word]);
-  const times = inZone(context, (zone) => new ZonedTimes(zone));
+  const times = inZone(
+    context,
+    Intl.DateTimeFormat().resolvedOptions().timeZone,
+    (zone) => new ZonedTimes(zone),
+  );
   const { address, folder, secrets } = oldDatabase(context, word);
   refuseShared(address, settings);
   await warnOfOpenFiles(context, settings);

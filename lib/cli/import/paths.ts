@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { ExitStatus, UsageError } from '../../base/errors.js';
 import { userName } from '../../base/user-name.js';
 import { RunActions } from '../../download/actions.js';
@@ -16,9 +16,11 @@ import { prepareDataDir } from '../../telegram/data-dir.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { warnOfOpenFiles } from '../connection.js';
+import { givenPath } from '../given-path.js';
+import { inZone } from '../in-zone.js';
 import { ledgerPlace } from '../ledger-place.js';
 import { formatMegabytes } from '../progress/words.js';
-import { accountGiven, accountOf, inZone } from './account-of.js';
+import { accountGiven, accountOf } from './account-of.js';
 import { isWholeImport, reportFile } from './report.js';
 
 /** `telepi import PATH…`: takes over exports of Telegram Desktop, and TelePi's own. Their files stay where they are. */
@@ -27,7 +29,7 @@ export async function importPaths(context: CommandContext): Promise<number> {
   const settings = settingsOf(context, [], []);
   const files = await filesOf(context);
   const read = {
-    dates: inZone(context, (zone) => new LocalDates(zone)),
+    dates: inZone(context, Intl.DateTimeFormat().resolvedOptions().timeZone, (zone) => new LocalDates(zone)),
     older: olderGiven(flags['older-chat']),
     chatId: chatGiven(flags['chat']),
     withFiles: withFiles(flags['media']),
@@ -95,10 +97,10 @@ async function withStore(
 }
 
 /** The files that the words name; a folder stands for the export in it. */
-async function filesOf({ words, sources }: CommandContext): Promise<readonly string[]> {
+async function filesOf(context: CommandContext): Promise<readonly string[]> {
   const files: string[] = [];
-  for (const word of words) {
-    const path = resolve(sources.workingDirectory, word);
+  for (const word of context.words) {
+    const path = givenPath(context, word);
     const found = await stat(path).catch(() => undefined);
     if (!found) throw new UsageError('IMPORT_MISSING', `${path} isn't there: give the folder of an export.`);
     files.push(found.isDirectory() ? await exportIn(path) : path);

@@ -1,0 +1,23 @@
+import { UsageError } from '../base/errors.js';
+import type { CommandContext } from './command.js';
+
+/**
+ * What `make` makes for the time zone of --zone, or for the usual one. `make` throws for a zone that it doesn't know.
+ * @throws UsageError BAD_ZONE
+ */
+export function inZone<T>(
+  { flags }: Pick<CommandContext, 'flags'>,
+  usual: string,
+  make: (zone: string) => T,
+): T {
+  const zone = flags['zone'] === undefined ? usual : String(flags['zone']);
+  try {
+    return make(zone);
+  } catch (error) {
+    throw new UsageError(
+      'BAD_ZONE',
+      `--zone must be a time zone such as Europe/Berlin or UTC, not ${JSON.stringify(zone)}.`,
+      { cause: error },
+    );
+  }
+}
