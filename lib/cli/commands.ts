@@ -19,7 +19,14 @@ const SIGN_IN: readonly SettingKey[] = ['phone', 'code', 'password', 'botToken']
 /** Which messages to choose: the settings of every command that reads messages. */
 const SELECTION: readonly SettingKey[] = selectionKeys;
 
-const VERIFY: readonly SettingKey[] = ['sourceChat', 'targetChat', 'sourceTopic', 'targetTopic', 'bufferMb'];
+const VERIFY: readonly SettingKey[] = [
+  'sourceChat',
+  'targetChat',
+  'sourceTopic',
+  'targetTopic',
+  'bufferMb',
+  ...s3Keys,
+];
 
 /** Every command, in the order in which a new user needs them. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -106,6 +113,12 @@ export const COMMANDS: readonly CommandSpec[] = [
       {
         name: CREATE_TARGET.name,
         about: 'the target is the chat that telepi run --create-target has made; without TARGET_CHAT',
+      },
+      {
+        name: 'restored',
+        placeholder: 'plan|archive',
+        about:
+          'instead of a source: what telepi restore has posted of this plan, or with archive of --source, compared with what was kept',
       },
       { name: 'repair', about: 'queue what is missing or wrong: the next run sends it again or edits it' },
     ],

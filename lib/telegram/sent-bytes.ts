@@ -4,9 +4,12 @@ const BYTES = Symbol('the TL that it was read from');
 
 type Kept = object & { readonly [BYTES]?: Buffer };
 
-/** Keeps the TL of a message with it, where neither its fields nor copies of it show it. The bytes are copied. */
+/**
+ * Keeps the TL of a message with it, where neither its fields nor copies of it show it, in place of what was kept before. The bytes
+ * are copied.
+ */
 export function keepBytes(message: object, bytes: Buffer): void {
-  Object.defineProperty(message, BYTES, { value: Buffer.from(bytes) });
+  Object.defineProperty(message, BYTES, { value: Buffer.from(bytes), configurable: true });
 }
 
 /**

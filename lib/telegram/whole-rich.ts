@@ -3,6 +3,7 @@ import { ruleFor } from '../refusals/table.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import type { Caller } from './caller.js';
 import type { Chat } from './chat.js';
+import { keepBytes, sentBytes } from './sent-bytes.js';
 
 /**
  * The messages with their rich messages whole: a history shows only the first blocks of a long one (`part`), and
@@ -14,14 +15,19 @@ export async function withWholeRich<Message extends Api.TypeMessage>(
   messages: readonly Message[],
   signal: AbortSignal,
 ): Promise<Message[]> {
-  const whole: Message[] = [];
+  const shown: Message[] = [];
   for (const message of messages) {
     if (message instanceof Api.Message && message.richMessage?.part) {
-      message.richMessage = (await wholeOf(client, peer, message, signal)) ?? message.richMessage;
+      const whole = await wholeOf(client, peer, message, signal);
+      if (whole?.richMessage) {
+        message.richMessage = whole.richMessage;
+        // What is archived of it shall be whole as well.
+        keepBytes(message, sentBytes(whole));
+      }
     }
-    whole.push(message);
+    shown.push(message);
   }
-  return whole;
+  return shown;
 }
 
 async function wholeOf(
@@ -29,12 +35,12 @@ async function wholeOf(
   peer: Api.TypeInputPeer,
   { id }: Api.Message,
   signal: AbortSignal,
-): Promise<Api.RichMessage | undefined> {
+): Promise<Api.Message | undefined> {
   try {
     const answer = await client.call(new Api.messages.GetRichMessage({ peer, id }), { signal });
     if (answer instanceof Api.messages.MessagesNotModified) return undefined;
     const found = answer.messages.find((message) => message.id === id);
-    return (found instanceof Api.Message && found.richMessage) || undefined;
+    return found instanceof Api.Message ? found : undefined;
   } catch (error) {
     signal.throwIfAborted();
     if (!isAboutMessage(error)) throw error;

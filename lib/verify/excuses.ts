@@ -58,7 +58,7 @@ const EXCUSES: Readonly<Record<Reduction, Excuse>> = {
   entities: { fields: ['entities', 'richMessage.blocks'], always: LEFT_OUT_ENTITIES },
   custom_emoji: { fields: CUSTOM_EMOJI, presumed: CUSTOM_EMOJI },
   effect: { fields: ['effect'], presumed: ['effect'] },
-  thumbnail: { fields: ['media.file.thumbs'] },
+  thumbnail: { fields: ['media.file.thumbs', 'media.clip.thumbs'] },
   video_cover: { fields: ['media.cover'] },
   sticker_set: { fields: ['media.file.sticker', 'media.file.customEmoji', 'media.kind'] },
   photo_as_file: { fields: ['media', 'album'] },

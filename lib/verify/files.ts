@@ -1,5 +1,5 @@
 import { MIB } from '../base/bytes.js';
-import { messageOf } from '../base/errors.js';
+import { FailedError, messageOf } from '../base/errors.js';
 import type { PostDocument } from '../messages/document/document.js';
 import {
   type File,
@@ -46,7 +46,10 @@ export function haveFiles(source: PostDocument, copy: PostDocument): boolean {
   return filePairs(source, copy).length > 0;
 }
 
-/** Compares the files of a message and its copy: documents by SHA-256, photos by what they show. */
+/**
+ * Compares the files of a message and its copy: documents by SHA-256, photos by what they show. A file of the archive that nobody
+ * has kept is left out.
+ */
 export async function compareFiles(
   scene: FileScene,
   source: PostDocument,
@@ -61,7 +64,8 @@ export async function compareFiles(
       source: located(scene.source, source.id, pair.source, pair.isPhoto),
       copy: located(scene.target, copy.id, pair.copy, pair.isPhoto),
     };
-    outcomes.push({ field: pair.field, ...(await outcomeOf(scene, pair, sides, signal)) });
+    const outcome = await outcomeOf(scene, pair, sides, signal);
+    if (outcome) outcomes.push({ field: pair.field, ...outcome });
   }
   return outcomes;
 }
@@ -76,17 +80,24 @@ async function outcomeOf(
   { isPhoto }: FilePair,
   { source, copy }: Sides,
   signal: AbortSignal,
-): Promise<FileOutcome> {
+): Promise<FileOutcome | undefined> {
   try {
     if (!isPhoto) return (await haveSameBytes(scene, source, copy, signal)) ? {} : { kind: 'bytes' };
     return await comparePhotos(scene, { source, copy }, signal);
   } catch (error) {
     signal.throwIfAborted();
+    // Of a source in the archive: what was never kept, such as a cover, has nothing to be compared with.
+    if (error instanceof FailedError && error.code === 'KEPT_FILE_NONE') return undefined;
+    if (error instanceof FailedError && KEPT.has(error.code))
+      return { kind: 'unreadable', why: messageOf(error) };
     // An error that would come again, of this file alone.
     if (!(error instanceof TelegramError) || classify(error).kind !== 'permanent') throw error;
     return { kind: 'unreadable', why: messageOf(error) };
   }
 }
+
+/** Files of the archive that are out of reach, or not what they were. */
+const KEPT: ReadonlySet<string> = new Set(['KEPT_FILE_AWAY', 'KEPT_FILE_DAMAGED']);
 
 async function comparePhotos(
   scene: FileScene,

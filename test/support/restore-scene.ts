@@ -73,6 +73,7 @@ export async function openRestoreScene(
     },
     async plan(chat, planned, change = {}) {
       const ids = [...planned.values()].flat();
+      const older = [...planned.keys()].find((id) => id !== chat.id);
       plans.made += 1;
       const path = join(cwd, `plan-${plans.made}.json`);
       const server = { publicKeyPem: sandbox.server.publicKeyPem };
@@ -81,7 +82,10 @@ export async function openRestoreScene(
         made: new Date().toISOString(),
         server: serverIdentity({ server, testDc: false }) ?? null,
         account: String(filled.user.id),
-        chat: { id: String(chat.id), title: chat.title, type: 'supergroup' },
+        chat: {
+          ...{ id: String(chat.id), title: chat.title, type: 'supergroup' },
+          ...(older !== undefined && { older: String(older) }),
+        },
         ...{ for_everyone: true, others: true, unarchived: false, selection: 'all' },
         counts: { messages: ids.length, own: ids.length, others: 0, by_kind: { text: ids.length } },
         messages: [...planned].map(([id, each]) => ({ chat: String(id), ids: runsOf(each) })),

@@ -6,8 +6,7 @@ import { ByteBudget } from '../../pace/byte-budget.js';
 import type { Settings } from '../../settings/settings.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { currentUser } from '../../telegram/sign-in.js';
-import type { Sample } from '../../verify/sample.js';
-import { runVerify, type VerifyReport } from '../../verify/verify.js';
+import { runVerify } from '../../verify/verify.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { connect, notedWaits, openSignedIn, warnOfOpenFiles } from '../connection.js';
@@ -18,12 +17,17 @@ import { openSelection, refuseSelection } from '../selection.js';
 import type { Sides } from '../sides.js';
 import { throughUpgrades } from '../through-upgrades.js';
 import { journalPathOf } from '../verify/journal-path.js';
-import { queueFound } from '../verify/repair.js';
+import { nothingToRepair, queueIf } from '../verify/repair.js';
 import { tellReport } from '../verify/report.js';
 import { watchVerify } from '../verify/watch.js';
+import { readWords, type Words } from '../verify/words-of-flags.js';
 
 /** `telepi verify`: compares source and target, and ends with a report; the exit status is 1 when they differ. */
 export async function verify(context: CommandContext): Promise<number> {
+  if (context.flags['restored'] !== undefined) {
+    const { verifyRestored } = await import('../verify/restored.js');
+    return verifyRestored(context);
+  }
   const making = makesTarget(context);
   const named = making ? (['sourceChat'] as const) : (['sourceChat', 'targetChat'] as const);
   const settings = settingsOf(context, ['apiId', 'apiHash', ...named]);
@@ -50,63 +54,6 @@ export async function verify(context: CommandContext): Promise<number> {
     await watch?.close();
     await client.close();
   }
-}
-
-interface Words {
-  readonly sample: Sample | undefined;
-  readonly seed: string | undefined;
-  readonly withoutLedger: boolean;
-  readonly repair: boolean;
-}
-
-/** @throws UsageError for flags that contradict one another. */
-function readWords({ flags }: CommandContext): Words {
-  const withoutLedger = flags['without-ledger'] === true;
-  const repair = flags['repair'] === true;
-  const hashes = flags['hashes'] === true;
-  const sample = flags['sample'] as string | undefined;
-  const seed = flags['sample-seed'] as string | undefined;
-  if (repair && withoutLedger) {
-    throw new UsageError(
-      'CONTRADICTION',
-      '--repair queues work in the ledger, and --without-ledger leaves it alone: leave one of them out.',
-    );
-  }
-  if (sample !== undefined && !hashes) {
-    throw new UsageError(
-      'CONTRADICTION',
-      '--sample says which files --hashes reads: add --hashes, or leave it out.',
-    );
-  }
-  if (seed !== undefined && sample === undefined) {
-    throw new UsageError(
-      'CONTRADICTION',
-      '--sample-seed says which files are in the sample: add --sample, or leave it out.',
-    );
-  }
-  return { sample: hashes ? sampleOf(sample) : undefined, seed, withoutLedger, repair };
-}
-
-const MOST_SAMPLED = 10_000;
-
-function sampleOf(text: string | undefined): Sample {
-  if (text === undefined) return { kind: 'all' };
-  const [, number, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text.trim()) ?? [];
-  const value = Number(number);
-  if (number !== undefined && percent === '%' && value > 0 && value <= 100)
-    return { kind: 'share', share: value / 100 };
-  if (
-    number !== undefined &&
-    percent === '' &&
-    Number.isInteger(value) &&
-    value >= 1 &&
-    value <= MOST_SAMPLED
-  )
-    return { kind: 'count', count: value };
-  throw new UsageError(
-    'BAD_SETTING',
-    `--sample must be a number of messages from 1 to ${MOST_SAMPLED}, or a share such as 5%.`,
-  );
 }
 
 interface Scene {
@@ -180,26 +127,10 @@ async function copiesOf(context: CommandContext, sides: Sides, accountId: number
   return { copies: undefined, targetTopic, note };
 }
 
-async function queueIf(
-  repair: boolean,
-  copies: Copies | undefined,
-  options: Parameters<typeof queueFound>[0],
-  report: VerifyReport,
-): Promise<number | undefined> {
-  return repair && copies ? queueFound(options, copies, report) : undefined;
-}
-
 /** A run's limit moves with each run: it says nothing about which messages there should be. */
 function limited(): UsageError {
   return new UsageError(
     'CONTRADICTION',
     '--limit ends a run, and a verification has no end to reach: choose with --from-id, --to-id, --since or --until.',
-  );
-}
-
-function nothingToRepair({ dataDir }: Settings): UsageError {
-  return new UsageError(
-    'NO_JOB',
-    `--repair queues work for the next run, but ${dataDir} has no job of these chats: set DATA_DIR to the directory with their ledger, or leave --repair out.`,
   );
 }

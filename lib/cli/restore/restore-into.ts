@@ -2,55 +2,42 @@ import { join } from 'node:path';
 import { ExitStatus } from '../../base/errors.js';
 import { runClone } from '../../clone/clone.js';
 import { type PreflightOptions, targetSteps } from '../../clone/preflight.js';
-import { type ArchivedSource, archivedSource, presentOf } from '../../erase/restore/archived-source.js';
+import { type ArchivedSource, presentOf } from '../../erase/restore/archived-source.js';
 import { jobFromStart } from '../../erase/restore/job-from-start.js';
 import type { Job } from '../../ledger/job.js';
-import { type JobOptions, numberingOf } from '../../ledger/job-scene.js';
+import { numberingOf } from '../../ledger/job-scene.js';
 import { openJob } from '../../ledger/open-job.js';
 import type { Settings } from '../../settings/settings.js';
 import type { Chat } from '../../telegram/chat.js';
 import { GENERAL_TOPIC, listTopics } from '../../telegram/topics.js';
 import { type Chosen, cloneInto } from '../clone-into.js';
 import { rehearse } from '../dry-run.js';
-import { jobOptions } from '../job-options.js';
-import { type CommandPlace, ledgerPlace } from '../ledger-place.js';
+import { ledgerPlace } from '../ledger-place.js';
+import { archiveOf, type Opening, restoreJob } from './archive-of.js';
 import { everything } from './chosen.js';
 import { LeftOut } from './left-out.js';
 import { logged } from './logged.js';
 import type { Restoring } from './restoring.js';
 
-type Opening = Omit<JobOptions, 'withoutSecrets' | 'clock' | 'random' | 'log'>;
-
 /** Posts what is gone, by a clone whose source is the archive. Returns the exit status. */
 export async function restoreInto(restoring: Restoring): Promise<number> {
-  const { context, request, store, accountId, sides, client } = restoring;
-  const { settings } = request;
-  const { chat, target, isOwn, own, older, limit } = sides;
+  const { context, request, accountId, sides } = restoring;
+  const { settings, texts } = request;
+  const { target, limit } = sides;
   const left = new LeftOut();
   let job: Job | undefined;
-  const archived = archivedSource({
-    ...{ client, db: store.db, accountId, chat, own, older },
-    asked: isOwn || request.plan ? sides.onTelegram : undefined,
-    findKept: restoring.kept,
-    job: () => job,
-    onLeft: (id, reason) => left.note(id, reason),
-  });
+  const archived = archiveOf(restoring, left, () => job);
   const cloneSettings = settingsFor(settings, archived.source, target);
   await refuseTarget(restoring, archived, cloneSettings);
   const place = ledgerPlace(context, settings, !request.isDryRun);
-  const opening = openingOf(restoring, archived, place);
+  const opening = restoreJob(restoring, archived, place);
   const chosen: Chosen = {
     ...{ client: archived.client, source: archived.source, target },
     selection: everything(accountId, limit),
     archived: whereItStands(restoring),
   };
   if (request.isDryRun) {
-    const status = await rehearse(
-      context,
-      cloneSettings,
-      { ...chosen, texts: request.texts, toBeMade: undefined },
-      opening,
-    );
+    const status = await rehearse(context, cloneSettings, { ...chosen, texts, toBeMade: undefined }, opening);
     left.show(context.output, true);
     return status;
   }
@@ -58,7 +45,6 @@ export async function restoreInto(restoring: Restoring): Promise<number> {
     job = jobFromStart(await startJob(restoring, opening), numberingOf(opening).start);
     try {
       await keepTopics(restoring, job);
-      const { texts } = request;
       const parts = { ...chosen, texts, job, events: restoring.events, onFailing: place.stopWaiting };
       const status = await cloneInto(runClone, context, cloneSettings, parts);
       return left.isLacking ? ExitStatus.failed : status;
@@ -92,17 +78,6 @@ async function refuseTarget(
   };
   // Messages of the archive don't come behind those being read, so they may go into their own chat.
   for (const { name, look } of targetSteps(options)) if (name !== 'pair') await look();
-}
-
-function openingOf(
-  { context, request, client, accountId, sides: { target } }: Restoring,
-  { source }: ArchivedSource,
-  place: CommandPlace,
-): Opening {
-  const { sessionMark: session } = client;
-  const pair = { accountId, source, target, sourceName: undefined, targetName: undefined };
-  const options = jobOptions(context, request.settings, pair, place);
-  return { ...options, strayDir: undefined, isRestore: true, session };
 }
 
 /** Whatever still stands in its own chat can be answered there; and what goes back there may be copied. */

@@ -1,6 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import type { History } from '../../erase/restore/archived-source.js';
 import type { Chat } from '../../telegram/chat.js';
+import type { ChatRef } from '../../telegram/chat-ref.js';
 import { resolveChat } from '../../telegram/chats.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import type { CommandContext } from '../command.js';
@@ -41,7 +42,8 @@ export async function restoreSides({
   chatId,
 }: Options): Promise<RestoreSides> {
   const { plan } = request;
-  const onTelegram = await reachable(client, chatId, request, signal);
+  const ref: ChatRef = chatId === choosing.accountId ? { kind: 'me' } : { kind: 'id', id: chatId };
+  const onTelegram = await reachable(client, ref, request, signal);
   const target = request.target ? await resolveChat(client, request.target, signal) : onTelegram;
   if (!target) throw new Error('Without a target, a chat that cannot be reached is an error.');
   // A basic group that was planned may have become a supergroup since: then its messages are the older ones of that.
@@ -63,12 +65,12 @@ export async function restoreSides({
 /** Undefined only where a target was named. */
 async function reachable(
   client: TelepiClient,
-  id: number,
+  ref: ChatRef,
   { target }: RestoreRequest,
   signal: AbortSignal,
 ): Promise<Chat | undefined> {
   try {
-    return await resolveChat(client, { kind: 'id', id }, signal);
+    return await resolveChat(client, ref, signal);
   } catch (error) {
     const isAway = error instanceof UsageError && AWAY.has(error.code);
     if (!isAway || target === undefined) throw error;

@@ -1,5 +1,7 @@
+import { UsageError } from '../../base/errors.js';
 import type { Copies } from '../../ledger/copies.js';
 import { type QueuedRepair, queueRepairs, type RepairOptions } from '../../ledger/queue-repairs.js';
+import type { Settings } from '../../settings/settings.js';
 import { remedyOf } from '../../verify/findings.js';
 import { findingsIn } from '../../verify/journal.js';
 import type { VerifyReport } from '../../verify/verify.js';
@@ -35,4 +37,21 @@ export async function queueFound(
   }
   await queue();
   return queued;
+}
+
+/** With --repair, queues what was found. */
+export async function queueIf(
+  repair: boolean,
+  copies: Copies | undefined,
+  options: RepairOptions,
+  report: VerifyReport,
+): Promise<number | undefined> {
+  return repair && copies ? queueFound(options, copies, report) : undefined;
+}
+
+export function nothingToRepair({ dataDir }: Settings): UsageError {
+  return new UsageError(
+    'NO_JOB',
+    `--repair queues work for the next run, but ${dataDir} has no job of these chats: set DATA_DIR to the directory with their ledger, or leave --repair out.`,
+  );
 }

@@ -40,6 +40,11 @@ export class ArchivedChat {
     return [...this.#pinned].sort((one, other) => one - other);
   }
 
+  /** The last message to restore; undefined when there is none. */
+  get newestId(): number | undefined {
+    return this.#options.ids.at(-1);
+  }
+
   /** How many messages to restore have an id above `afterId`, gone or not. */
   count(afterId: number): number {
     return this.#options.ids.length - this.#indexAfter(afterId);

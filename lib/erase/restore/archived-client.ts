@@ -8,6 +8,7 @@ import { readTl } from '../../telegram/tl-reader.js';
 import type { ArchivedChat } from './archived-chat.js';
 import { type ArchivedTopic, forumTopics } from './archived-topics.js';
 import type { KeptFiles } from './kept-files.js';
+import { KEPT_DC } from './stored-tl.js';
 
 /** A chat whose messages come from the archive, and the peer by which requests mean that. */
 export interface ArchivedPeer {
@@ -29,6 +30,8 @@ export interface Archive {
 export function archivedClient(client: TelepiClient, archive: Archive): TelepiClient {
   const answers = new ArchiveAnswers(archive);
   const call = async (request: Api.AnyRequest, options: CallOptions): Promise<unknown> => {
+    // Nobody has hashes of parts: the files are compared with the SHA-256 of all of them.
+    if (options.dcId === KEPT_DC) throw refused(methodName(request), 'LOCATION_INVALID');
     const peer = answers.peerOf(request);
     return peer ? answers.answer(request, peer, options.signal) : client.call(request, options);
   };
@@ -58,14 +61,16 @@ export function archivedClient(client: TelepiClient, archive: Archive): TelepiCl
 type GetFile = TelepiClient['parts']['getFile'];
 
 /** A range of a file, by its location in TL: thumbnails and other sizes of photos than the largest aren't kept. */
-function partsOf({ parts: { buffers } }: TelepiClient, files: KeptFiles): GetFile {
-  return async (_, { location, offset, limit }, signal) => {
+function partsOf({ parts }: TelepiClient, files: KeptFiles): GetFile {
+  return async (dcId, range, signal) => {
+    if (dcId !== KEPT_DC) return parts.getFile(dcId, range, signal);
+    const { location, offset, limit } = range;
     const place = readTl(Buffer.from(location));
     const isFile = place instanceof Api.InputDocumentFileLocation && place.thumbSize === '';
     if (!isFile && !(place instanceof Api.InputPhotoFileLocation))
       throw refused('upload.getFile', 'LOCATION_INVALID');
     const bytes = await files.read(fromLong(place.id), offset, limit, signal);
-    const taken = buffers.take(bytes.length);
+    const taken = parts.buffers.take(bytes.length);
     bytes.copy(taken);
     return taken;
   };
@@ -114,10 +119,13 @@ class ArchiveAnswers {
     signal: AbortSignal,
   ): Promise<unknown> {
     const afterId = Math.max(0, offsetId - 1);
+    const counts = { count: chat.count(0), offsetIdOffset: chat.count(afterId) };
+    // The page above an id; the newest message; and, of all other requests, only how many there are.
     const isPage = addOffset === -limit && offsetId > 0;
-    const messages = isPage ? await chat.page(afterId, Math.min(limit, PAGE), signal) : [];
-    const offsetIdOffset = chat.count(afterId);
-    return listed(messages, { count: chat.count(0), offsetIdOffset });
+    if (isPage) return listed(await chat.page(afterId, Math.min(limit, PAGE), signal), counts);
+    const { newestId } = chat;
+    const isNewest = offsetId === 0 && addOffset === 0 && newestId !== undefined;
+    return listed(isNewest ? [new Api.MessageEmpty({ id: newestId })] : [], counts);
   }
 }
 

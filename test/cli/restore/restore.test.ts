@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { UsageError } from '../../../lib/base/errors.js';
+import { editMessage } from '../../../lib/sandbox/world/changing.js';
 import { inDatabase } from '../../support/download-command.js';
 import { openRestoreScene } from '../../support/restore-scene.js';
 
@@ -115,4 +116,25 @@ test('a plan of another server or account, a plan with a chat, and a chat withou
   const lost = { id: -1_009_999_999, title: 'Gone' };
   const empty = await scene.plan(lost, new Map([[lost.id, ids]]));
   assert.equal(await codeOf(empty), 'UNKNOWN_CHAT');
+});
+
+test('telepi verify --restored finds what was changed and what is missing since, and says what was never restored', async (t) => {
+  const { scene, chat, ids } = await openTexts(t, 4);
+  scene.erase(chat, ids);
+  const plan = await scene.plan(chat, new Map([[chat.id, ids]]));
+  const codeOf = async (...args: string[]): Promise<string | undefined> =>
+    ((await scene.call(['verify', ...args])).thrown as UsageError | undefined)?.code;
+  assert.equal(await codeOf('--restored', plan), 'NO_RESTORE');
+  assert.equal(await codeOf('--restored', plan, '--without-ledger'), 'CONTRADICTION');
+  await scene.call(['restore', plan]);
+  const whole = await scene.call(['verify', '--restored', plan, '--json']);
+  assert.deepEqual([whole.status, whole.records[0]?.['compared']], [0, 4], String(whole.thrown));
+  const copies = scene.messages(chat).filter(({ action }) => !action);
+  const [first, second] = copies;
+  assert.ok(first && second);
+  scene.sandbox.world.announce(editMessage(scene.sandbox.world, first, { text: 'changed' }, undefined));
+  scene.erase(chat, [second.id]);
+  const damaged = await scene.call(['verify', '--restored', plan, '--json']);
+  assert.equal(damaged.status, 1);
+  assert.deepEqual(damaged.records[0]?.['differences'], { missing: 1, text: 1 });
 });

@@ -1,0 +1,44 @@
+import {
+  type ArchivedSource,
+  archivedSource,
+  type SourceOptions,
+} from '../../erase/restore/archived-source.js';
+import type { JobOptions } from '../../ledger/job-scene.js';
+import { jobOptions } from '../job-options.js';
+import type { CommandPlace } from '../ledger-place.js';
+import type { LeftOut } from './left-out.js';
+import type { Restoring } from './restoring.js';
+
+/** What identifies the job of a restore, and how it is opened. */
+export type Opening = Omit<JobOptions, 'withoutSecrets' | 'clock' | 'random' | 'log'>;
+
+type Opened = Omit<Restoring, 'events'>;
+
+/** The archive of a request's chat as the source of a clone. `rows`: what the ledger knows of its messages, once that is open. */
+export function archiveOf(
+  { client, store, accountId, request, sides, kept }: Opened,
+  left: LeftOut,
+  rows: SourceOptions['job'],
+): ArchivedSource {
+  const { chat, own, older, isOwn, onTelegram } = sides;
+  return archivedSource({
+    ...{ client, db: store.db, accountId, chat, own, older },
+    // What goes into another chat without a plan is posted whether or not it is still in its own.
+    asked: isOwn || request.plan ? onTelegram : undefined,
+    findKept: kept,
+    job: rows,
+    onLeft: (id, reason) => left.note(id, reason),
+  });
+}
+
+/** The job of a restore: one for each pair of chats, whichever plans there are. */
+export function restoreJob(
+  { context, request, client, accountId, sides: { target } }: Opened,
+  { source }: ArchivedSource,
+  place: CommandPlace,
+): Opening {
+  const { sessionMark: session } = client;
+  const pair = { accountId, source, target, sourceName: undefined, targetName: undefined };
+  const options = jobOptions(context, request.settings, pair, place);
+  return { ...options, strayDir: undefined, isRestore: true, session };
+}
