@@ -3,6 +3,7 @@ import { after, before, type TestContext, test } from 'node:test';
 import type { ImportRun } from '../../lib/erase/as-import/import-run.js';
 import type { MessageDocument } from '../../lib/messages/document/document.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
+import { deleteMessages } from '../../lib/sandbox/world/changing.js';
 import { finishImports } from '../../lib/sandbox/world/imports.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
@@ -200,17 +201,24 @@ test('an import of which nobody knows is in doubt until a person decides', async
   assert.deepEqual(own.imported().map(shown), EXPECTED);
 });
 
-test('dates in another zone than expected stop the import, and are named', async (t) => {
-  const { own } = await open(t, 'zone');
-  const asIfUtc = { change: (run: ImportRun) => ({ ...run, utcOffset: 0 }) };
+test('dates that Telegram reads in another zone stop the import, and the zone is named', async (t) => {
+  const { chat, own } = await open(t, 'zone');
+  scene.me.utcOffset = 12_600;
+  t.after(() => {
+    delete scene.me.utcOffset;
+  });
   const limits = { first: 2, messages: 10, files: 10, bytes: 2 ** 20 };
-  const shifted = own.run(history(), { files: FILES, limits, utcOffset: 12_600, ...asIfUtc });
-  await assert.rejects(shifted, (error: Error & { code?: string }) => {
+  await assert.rejects(own.run(history(), { files: FILES, limits }), (error: Error & { code?: string }) => {
     assert.equal(error.code, 'IMPORT_DATES_SHIFTED');
-    assert.match(error.message, /off by \+03:30.*--import-offset=\+03:30/);
+    assert.match(error.message, /off by -03:30.*--import-offset=\+03:30 --import-again/);
     return true;
   });
+  const { world } = scene.sandbox;
   assert.equal(own.imported().length, 1, 'only the first, small import was made');
+  const wrong = world.messagesWith(scene.me.id, chat.id).filter(({ forward }) => forward?.imported);
+  world.announce(deleteMessages(world, wrong, {}));
+  await own.run(history(), { files: FILES, limits, utcOffset: 12_600, again: true });
+  assert.deepEqual(own.imported().map(shown), EXPECTED);
 });
 
 test('what Telegram refuses ends the import with its reason, and nothing is imported', async (t) => {

@@ -25,7 +25,7 @@ export function importIncomplete(part: number, arrived: number, of: number): Fai
 
 /** `shift`: by how many seconds the dates are later than they should be; `offset`: the one that was written. */
 export function importShifted(part: number, shift: number, offset: number): FailedError {
-  const wanted = offset + shift;
+  const wanted = offset - shift;
   return new FailedError(
     'IMPORT_DATES_SHIFTED',
     `The dates of import ${part} are off by ${hours(shift)}, since Telegram reads them in the time zone of your account: delete its messages from the chat, and run the command again with --import-offset=${hours(wanted)} --import-again.`,

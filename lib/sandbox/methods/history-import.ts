@@ -84,7 +84,8 @@ function nameOf({ world }: MethodContext, peer: PeerId): string {
 /**
  * IMPORT_FILE_INVALID for one that is too large or isn't UTF-8, IMPORT_FORMAT_UNRECOGNIZED,
  * IMPORT_FORMAT_DATE_INVALID; IMPORT_PEER_TYPE_INVALID for a group's history in a private chat and vice versa;
- * PREVIOUS_CHAT_IMPORT_ACTIVE_WAIT_XMIN while messages of an import come into the chat.
+ * PREVIOUS_CHAT_IMPORT_ACTIVE_WAIT_XMIN while messages of an import come into the chat. Dates are read by the account's
+ * clock, as a user has measured in August 2026.
  */
 function begin(
   context: MethodContext,
@@ -103,8 +104,9 @@ function begin(
   if ((of === 'group' && peer > 0) || (of === 'private' && peer < 0)) {
     throw badRequest('IMPORT_PEER_TYPE_INVALID');
   }
-  const lines = readHistory(text);
-  if (typeof lines === 'string') throw badRequest(lines);
+  const read = readHistory(text);
+  if (typeof read === 'string') throw badRequest(read);
+  const lines = read.map((line) => ({ ...line, date: line.date - (me.utcOffset ?? 0) }));
   const id = context.random.bytes(8).readBigUInt64BE() >> 1n;
   imports.set(id, { id, userId: me.id, peer, lines, files: new Map(), started: false });
   world.touch();

@@ -40,6 +40,8 @@ export interface Account {
   readonly botToken: string | undefined;
   password: Password | undefined;
   premium: boolean;
+  /** How many seconds its clock is ahead of UTC: histories that it imports are read by it. Default: 0. */
+  utcOffset?: number;
   banned: boolean;
   /** Others have reported it for spam: it creates no chats. */
   restricted?: boolean;

@@ -1,0 +1,184 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { ExitStatus, FailedError, UsageError } from '../../base/errors.js';
+import type { FileOfEntry } from '../../erase/as-import/entries.js';
+import { hours } from '../../erase/as-import/import-errors.js';
+import type { ImportEvent } from '../../erase/as-import/import-events.js';
+import { importHistory } from '../../erase/as-import/import-history.js';
+import type { Content } from '../../erase/as-import/upload-content.js';
+import { ProvenFile } from '../../erase/restore/kept-file.js';
+import { ByteBudget } from '../../pace/byte-budget.js';
+import { TEXT_SETTINGS } from '../../settings/text-table.js';
+import { ImportJournal } from '../../store/tables/import-journal.js';
+import { checkImportPeer } from '../../telegram/history-import.js';
+import { refuseProtectedChat } from '../../telegram/protected.js';
+import { partUploader } from '../../telegram/upload.js';
+import type { CommandContext } from '../command.js';
+import { confirm } from '../confirm.js';
+import { count } from '../progress/words.js';
+import { importParts, outlookOf, planHashOf, showOutlook } from './import-plan.js';
+import { logged } from './logged.js';
+import type { Restoring } from './restoring.js';
+
+const UPLOAD_CONNECTIONS = 4;
+
+/** Flags that say something about an import alone, and flags that an import can't follow. */
+const OF_IMPORTS = ['import-file', 'import-offset', 'import-again', 'yes'];
+const OF_POSTS = [
+  ...['retry-failed', 'stop-on-error', 'cards', 'closed-topics', 'service', 'min-interval', 'limit'],
+  ...Object.values(TEXT_SETTINGS).map(({ flag }) => flag),
+];
+
+/** Whether a restore imports, and how. @throws UsageError IMPORT_OFFSET, CONTRADICTION */
+export function readAsImport({ flags, sources }: Pick<CommandContext, 'flags' | 'sources'>) {
+  const isImport = flags['as-import'] === true;
+  const given = (names: readonly string[]): string | undefined =>
+    names.find((name) => flags[name] !== undefined && flags[name] !== false);
+  const stray = given(isImport ? OF_POSTS : OF_IMPORTS);
+  if (stray !== undefined) {
+    const words = isImport
+      ? `--as-import takes messages as they are, all at once: leave --${stray} out.`
+      : `--${stray} is about an import: add --as-import, or leave it out.`;
+    throw new UsageError('CONTRADICTION', words);
+  }
+  const file = flags['import-file'] as string | undefined;
+  if (file !== undefined && flags['dry-run'] !== true) {
+    throw new UsageError('CONTRADICTION', '--import-file writes the history to look at: add --dry-run.');
+  }
+  const written = flags['import-offset'] as string | undefined;
+  return {
+    isImport,
+    utcOffset: written === undefined ? 0 : readOffset(written),
+    file: file === undefined ? undefined : resolve(sources.workingDirectory, file),
+  };
+}
+
+function readOffset(text: string): number {
+  const [, sign, hour, minute] = /^([+-])(\d\d):(\d\d)$/.exec(text) ?? [];
+  const seconds = Number(hour) * 3600 + Number(minute) * 60;
+  if (sign === undefined || Number(minute) > 59 || seconds > 14 * 3600) {
+    throw new UsageError(
+      'IMPORT_OFFSET',
+      `--import-offset must be a zone's distance from UTC, such as +03:30 or -05:00, not ${text}.`,
+    );
+  }
+  return sign === '-' ? -seconds : seconds;
+}
+
+/** Imports what is gone as a history of its own dates and names. Returns the exit status. */
+export async function importInto(restoring: Restoring): Promise<number> {
+  const { context, request, client, sides } = restoring;
+  const { utcOffset, file } = readAsImport(context);
+  const { output, signal, flags } = context;
+  const { chat, target, isOwn } = sides;
+  if (!isOwn && sides.onTelegram) refuseProtectedChat(sides.onTelegram, flags['allow-protected'] === true);
+  const outlook = await outlookOf(restoring, utcOffset, file);
+  const question = await checkImportPeer(client, target, signal);
+  showOutlook(context, outlook, request.isDryRun);
+  if (request.isDryRun || outlook.messages === 0) return ExitStatus.done;
+  await confirm(context, {
+    warning: `Telegram asks: ${question} ${count(outlook.imported, 'message')} of ${chat.title} (${chat.id}) go into ${target.title} (${target.id}) with the dates and names of the archive, written for a clock at UTC${hours(utcOffset)}. An import can be neither undone nor repeated.`,
+    answer: target.title,
+    noun: "the target's title",
+    code: 'IMPORT_UNCONFIRMED',
+  });
+  return logged(restoring, async () => {
+    const summary = await imported(restoring, utcOffset);
+    output.record({ event: 'import_end', ...summary });
+    output.line(
+      `${count(summary.imported, 'message')} with ${count(summary.files, 'file')} are in ${target.title}${summary.differing === 0 ? ', as in the archive' : `; ${count(summary.differing, 'message')} differ from the archive`}.`,
+    );
+    return summary.differing === 0 ? ExitStatus.done : ExitStatus.failed;
+  });
+}
+
+async function imported(restoring: Restoring, utcOffset: number) {
+  const { context, request, store, client, accountId, sides, events } = restoring;
+  const { clock, random, signal, output, flags } = context;
+  const { settings } = request;
+  const key = { accountId, planHash: planHashOf(restoring), targetId: sides.target.id };
+  const journal = await ImportJournal.open(
+    { db: store.db, host: hostname(), clock, random, key },
+    signal,
+    () =>
+      output.note('Another process imports into this chat, or has died in the last minute: waiting for it.'),
+  );
+  events.onWait = (wait) =>
+    output.note(`Telegram asks to wait for ${count(Math.ceil(wait.ms / 1000), 'second')} (${wait.reason}).`);
+  try {
+    return await importHistory({
+      client,
+      target: sides.target,
+      journal,
+      parts: importParts(restoring, { utcOffset }),
+      utcOffset,
+      open: (entry) => contentOf(restoring, entry),
+      again: flags['import-again'] === true,
+      uploader: partUploader(client, {
+        connections: Math.min(UPLOAD_CONNECTIONS, settings.parallelUploads),
+      }),
+      budget: new ByteBudget(settings.bufferBytes),
+      clock,
+      random,
+      signal,
+      onEvent: (event) => showEvent(context, event),
+    });
+  } finally {
+    await journal.close();
+  }
+}
+
+/** The first place whose content is what was kept. @throws FailedError KEPT_FILE_DAMAGED, KEPT_FILE_NONE */
+async function contentOf(
+  { kept, context: { signal } }: Restoring,
+  { reference }: FileOfEntry,
+): Promise<Content> {
+  let damage: unknown;
+  for (const place of (await kept(BigInt(reference.id), signal)).places) {
+    const file = new ProvenFile(place);
+    try {
+      await file.prove(signal);
+      return file;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof FailedError)) throw error;
+      damage ??= error;
+    }
+  }
+  throw (
+    damage ??
+    new FailedError(
+      'KEPT_FILE_NONE',
+      `The file ${reference.id} is not there any more: run the command again.`,
+    )
+  );
+}
+
+function showEvent({ output, log }: CommandContext, event: ImportEvent): void {
+  log.info(`import_${event.kind}`, { ...event });
+  output.record({ event: `import_${event.kind}`, ...event });
+  const words = wordsOf(event);
+  if (words !== undefined) output.line(`Import ${event.part}: ${words}.`);
+}
+
+function wordsOf(event: ImportEvent): string | undefined {
+  switch (event.kind) {
+    case 'begun':
+      return `Telegram has the text of ${count(event.messages, 'message')}; ${count(event.files, 'file')} to upload`;
+    case 'uploaded':
+      return event.files === event.of || event.files % 100 === 0
+        ? `${event.files} of ${event.of} files uploaded`
+        : undefined;
+    case 'found':
+      return 'it was started before, and is not repeated';
+    case 'started':
+      return 'started; Telegram takes some minutes over it';
+    case 'coming':
+      return undefined;
+    case 'arrived': {
+      const { messages, differing, named } = event;
+      const which = named.map(({ id, what }) => `${id} (${what})`).join(', ');
+      return `${count(messages, 'message')} arrived${differing === 0 ? '' : `, ${differing} of them unlike the archive: ${which}`}`;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { FailedError, reasonOfSystem } from '../../base/errors.js';
+import { IMPORT_LOSSES, LossCounts } from '../../erase/as-import/import-losses.js';
+import { type ImportPart, partsOf } from '../../erase/as-import/parts.js';
+import { canonicalSelection } from '../../messages/selection/canonical.js';
+import type { CommandContext } from '../command.js';
+import { count, formatMegabytes } from '../progress/words.js';
+import { importPages } from './import-pages.js';
+import type { Restoring } from './restoring.js';
+
+/** What an import is going to make, before anything is made. */
+export interface ImportOutlook {
+  readonly parts: number;
+  readonly messages: number;
+  readonly imported: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly present: number;
+  readonly losses: LossCounts;
+}
+
+/** The hash of a plan; without one, of which messages of which chat are meant. */
+export function planHashOf({ request, sides }: Restoring): string {
+  if (request.plan) return request.plan.hash;
+  const meant = `${sides.chat.id} ${canonicalSelection(request.criteria)}`;
+  return createHash('sha256').update(meant).digest('hex');
+}
+
+export interface PartsRequest {
+  /** In seconds. */
+  readonly utcOffset: number;
+  readonly losses?: LossCounts;
+  readonly onPresent?: (messages: number) => void;
+}
+
+/** The history in parts, from its beginning. */
+export function importParts(
+  restoring: Restoring,
+  { utcOffset, losses = new LossCounts(), onPresent = () => undefined }: PartsRequest,
+): AsyncGenerator<ImportPart> {
+  const { target, chat } = restoring.sides;
+  return partsOf({
+    pages: importPages(restoring, onPresent),
+    group: target.kind === 'user' ? undefined : chat.title,
+    utcOffset,
+    mark: `telepi-${planHashOf(restoring).slice(0, 8)}`,
+    losses,
+  });
+}
+
+/** Goes through the history once without importing it; into `file`, if one is named, goes the text. */
+export async function outlookOf(
+  restoring: Restoring,
+  utcOffset: number,
+  file: string | undefined,
+): Promise<ImportOutlook> {
+  const losses = new LossCounts();
+  const sum = { parts: 0, messages: 0, imported: 0, files: 0, bytes: 0, present: 0 };
+  const onPresent = (messages: number): void => {
+    sum.present += messages;
+  };
+  const written = file === undefined ? undefined : await created(file);
+  try {
+    for await (const part of importParts(restoring, { utcOffset, losses, onPresent })) {
+      sum.parts += 1;
+      sum.messages += part.messages;
+      sum.imported += part.lines.length;
+      sum.files += part.files.length;
+      for (const { reference } of part.files) sum.bytes += reference.size;
+      await written?.writeFile(part.text);
+    }
+  } finally {
+    await written?.close();
+  }
+  return { ...sum, losses };
+}
+
+async function created(path: string) {
+  try {
+    return await open(path, 'wx', 0o600);
+  } catch (error) {
+    throw new FailedError(
+      'IMPORT_FILE_UNWRITABLE',
+      `The history could not be written to ${path}: ${reasonOfSystem(error)}. Name another file with --import-file.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Shows what an import makes, and what it can't hold. */
+export function showOutlook({ output }: CommandContext, outlook: ImportOutlook, isDryRun: boolean): void {
+  const { parts, messages, imported, files, bytes, present, losses } = outlook;
+  const lost = losses.entries();
+  output.record({
+    event: 'import_outlook',
+    ...{ parts, messages, imported, files, bytes, present },
+    losses: Object.fromEntries(lost),
+    dryRun: isDryRun,
+  });
+  output.line(
+    `${count(messages, 'kept message')} would become ${count(imported, 'imported message')} with ${count(files, 'file')} (${formatMegabytes(bytes)}), in ${count(parts, 'import')}.`,
+  );
+  if (present > 0) output.line(`${count(present, 'message')} of it: still in the chat, and left out.`);
+  for (const [loss, number] of lost) output.line(`${count(number, 'message')} ${IMPORT_LOSSES[loss]}.`);
+}
