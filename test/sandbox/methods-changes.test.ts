@@ -241,6 +241,8 @@ test("in a supergroup one deletes one's own messages, and others' with the right
     own.client.invoke(new Api.channels.DeleteMessages({ channel: ofChat(), id }));
   const [mine, theirs] = [post('mine'), post('theirs', { from: friend.id })];
   await refused(remove(theirs.id), 'MESSAGE_DELETE_FORBIDDEN');
+  const note = post('', { action: { kind: 'pinMessage' } });
+  await refused(remove(note.id), 'MESSAGE_DELETE_FORBIDDEN');
   const before = chat.box?.pts ?? 0;
   const { pts, ptsCount } = await remove(mine.id, 77_777);
   assert.deepEqual([pts, ptsCount], [before + 1, 1]);

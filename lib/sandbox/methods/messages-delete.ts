@@ -51,7 +51,10 @@ function checkRevoke(group: Chat | undefined, me: Account, { sender }: Message):
   throw forbidden('MESSAGE_DELETE_FORBIDDEN');
 }
 
-/** Always for everybody. The note that the channel was created and the roots of topics stay: MESSAGE_DELETE_FORBIDDEN. */
+/**
+ * Always for everybody. The notes that the channel was created, or upgraded from a group, and the roots of topics stay, and only
+ * admins with the right to delete messages delete service messages: MESSAGE_DELETE_FORBIDDEN.
+ */
 function deleteInChannel(
   { world }: MethodContext,
   request: Api.channels.DeleteMessages,
@@ -68,10 +71,13 @@ function deleteInChannel(
   return affectedMessages(me, box, changes);
 }
 
+const KEPT: readonly (string | undefined)[] = ['channelCreate', 'channelMigrateFrom', 'topicCreate'];
+
 function checkDelete(chat: Chat, me: Account, { action, sender }: Message): void {
   const member = chat.members.get(me.id);
-  const isKept = action?.kind === 'channelCreate' || action?.kind === 'topicCreate';
-  const isOwn = sender === me.id && (chat.kind === 'supergroup' || hasRight(member, 'postMessages'));
+  const isKept = KEPT.includes(action?.kind);
+  const isOwn =
+    !action && sender === me.id && (chat.kind === 'supergroup' || hasRight(member, 'postMessages'));
   if (isKept || !(isOwn || hasRight(member, 'deleteMessages'))) throw forbidden('MESSAGE_DELETE_FORBIDDEN');
 }
 
