@@ -250,7 +250,7 @@ test("in a supergroup one deletes one's own messages, and others' with the right
   const rights = new Set(['deleteMessages']);
   Object.assign(world.addMember(chat, own.me.id), { role: 'admin', adminRights: rights });
   await refused(remove(1), 'MESSAGE_DELETE_FORBIDDEN');
-  await remove(theirs.id);
+  await remove(theirs.id, note.id);
   assert.deepEqual(
     chat.box?.messages.map(({ id }) => id),
     [1],
