@@ -260,3 +260,29 @@ test('parts that Telegram drops before they are used are uploaded again', async 
   await own.run(history(), { files: FILES });
   assert.deepEqual(own.imported().map(shown), EXPECTED);
 });
+
+test('a private chat of two contacts takes its history on both sides', async (t) => {
+  const { world } = scene.sandbox;
+  const friend = world.createUser({ firstName: 'Zoë', phone: '9996600042' });
+  friend.contacts.add(scene.me.id);
+  world.post({ chat: friend.id, from: scene.me.id, text: 'hello' });
+  const own = await importScene(t, scene, friend, clock);
+  const two = [
+    post({ id: 1, date: START, text: 'from her' }),
+    post({ id: 2, date: START + 1, author: 43, text: 'from him' }),
+  ];
+  await assert.rejects(own.run(two), { code: 'USER_NOT_MUTUAL_CONTACT' });
+  scene.me.contacts.add(friend.id);
+  await own.run(two);
+  assert.deepEqual(
+    own.imported().map(({ text, from, date }) => [text, from, date]),
+    [
+      ['from her', friend.id, START],
+      ['from him', scene.me.id, START + 1],
+    ],
+  );
+  const three = [...two, post({ id: 3, date: START + 2, author: 44, text: 'from a third' })];
+  await assert.rejects(own.run(three.slice(1).map((each) => ({ ...each, id: each.id + 9 }))), {
+    code: 'IMPORT_CHANGED',
+  });
+});

@@ -32,6 +32,11 @@ export function groupNote(
   return `${wallClock(clearDay(date + utcOffset))} - ${name} created group "${called}"\n`;
 }
 
+/** The note with which WhatsApp's history of a private chat begins. Its day is above 12, too. */
+export function privateNote({ date }: Pick<HistoryLine, 'date'>, utcOffset: number): string {
+  return `${wallClock(clearDay(date + utcOffset))} - Messages and calls are end-to-end encrypted.\n`;
+}
+
 /** A name as it may stand in front of a message: in one line, without a colon, which would end it. */
 export function safeName(name: string): string {
   return name.replace(CONTROL, ' ').replace(/\s+/g, ' ').replaceAll(':', RATIO).trim();

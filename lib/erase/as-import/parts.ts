@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MessageDocument } from '../../messages/document/document.js';
 import { entriesOf, type FileOfEntry, type ImportEntry } from './entries.js';
-import { groupNote, type HistoryLine, historyLine, safeName } from './history-text.js';
+import { groupNote, type HistoryLine, historyLine, privateNote, safeName } from './history-text.js';
 import type { LossCounts } from './import-losses.js';
 
 /** Some archived messages of one history, and which of their files lie where this machine can read them. */
@@ -134,8 +134,8 @@ class Growing {
         return { date, name, said: { file: file.name } };
       });
     const [first] = lines;
-    const note = first && group !== undefined ? groupNote({ ...first, title: group }, utcOffset) : '';
-    const text = note + lines.map((line) => historyLine(line, utcOffset)).join('');
+    const text =
+      noteFor(first, group, utcOffset) + lines.map((line) => historyLine(line, utcOffset)).join('');
     return {
       number: this.number,
       hash: this.#hash.digest('hex'),
@@ -146,6 +146,14 @@ class Growing {
       text,
     };
   }
+}
+
+/** Without a note, no day above 12 might say that days come first. */
+function noteFor(first: HistoryLine | undefined, group: string | undefined, utcOffset: number): string {
+  if (!first) return '';
+  return group === undefined
+    ? privateNote(first, utcOffset)
+    : groupNote({ ...first, title: group }, utcOffset);
 }
 
 function hasFile({ said }: ImportEntry): boolean {
