@@ -209,13 +209,17 @@ test('jsonl has a document a line, and csv a row for each message', async (t) =>
     .split('\n');
   const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   assert.deepEqual(
-    parsed.map(({ account, status, document }) => [account, status, (document as { id: number }).id]),
+    parsed.map(({ account, status, author, document }) => [
+      ...[account, status, author],
+      (document as { id: number }).id,
+    ]),
     [
-      [ACCOUNT, 'retrieved', 1],
-      [ACCOUNT, 'retrieved', 2],
-      [ACCOUNT, 'downloaded', 5],
+      [ACCOUNT, 'retrieved', 'Ann Lee', 1],
+      [ACCOUNT, 'retrieved', 'Ann Lee', 2],
+      [ACCOUNT, 'downloaded', 'Bo', 5],
     ],
   );
+  assert.deepEqual(parsed[0]?.['chat'], { type: 'supergroup', title: 'Our group' });
   await run('--chat', String(GROUP), '--output', 'table', '--format', 'csv', '--zone', 'Asia/Kathmandu');
   const rows = readFileSync(join(cwd, 'table', 'messages.csv'), 'utf8').split('\r\n');
   assert.equal(rows.length, 5);

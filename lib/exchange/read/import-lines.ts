@@ -1,7 +1,8 @@
 import { FailedError } from '../../base/errors.js';
-import type { ChatType } from '../../store/tables/schema.js';
+import type { MessageDocument } from '../../messages/document/document.js';
+import { CHAT_TYPES, type ChatType } from '../../store/tables/schema.js';
 import { ByteWindow } from './byte-window.js';
-import { saveExportChat } from './chat-target.js';
+import { type ExportChat, saveExportChat } from './chat-target.js';
 import { parsedOrNothing } from './commerce.js';
 import { isObject, type JsonObject } from './fields.js';
 import { type ChatTally, type FileTally, type ImportOptions, leave } from './import-options.js';
@@ -44,6 +45,9 @@ class LineImport {
   messages = 0;
   readonly #intake: Intake;
   #waiting: Incoming[] = [];
+  /** What lines have said of chats, and isn't saved yet. */
+  readonly #said = new Map<number, ExportChat>();
+  readonly #named = new Set<number>();
   #isOwn = false;
 
   constructor(intake: Intake) {
@@ -74,13 +78,30 @@ class LineImport {
     return tally;
   }
 
-  #read({ account, document: value, deletedAt, files }: JsonObject): Incoming | undefined {
+  #read({ account, chat, author, document: value, deletedAt, files }: JsonObject): Incoming | undefined {
     const document = ownDocument(value);
     if (!document) return undefined;
     if (Number.isSafeInteger(account)) this.#intake.checkAccount(account as number);
     this.#isOwn = true;
+    this.#note(document, chat, author);
     const deleted = Number.isSafeInteger(deletedAt) ? (deletedAt as number) : undefined;
     return withOwnKeys(document, { deletedAt: deleted, files });
+  }
+
+  #note(document: MessageDocument, chat: unknown, author: unknown): void {
+    const chatId = document.chat as number;
+    if (isObject(chat) && !this.#named.has(chatId)) {
+      const { type, title, username } = chat;
+      this.#named.add(chatId);
+      this.#said.set(chatId, {
+        chatId,
+        type: CHAT_TYPES.find((each) => each === type) ?? typeOf(chatId),
+        title: typeof title === 'string' ? title : undefined,
+        username: typeof username === 'string' ? username : undefined,
+      });
+    }
+    if (typeof author === 'string' && 'author' in document && document.author !== undefined)
+      this.#intake.names.note(document.author, author);
   }
 
   async #flush(): Promise<void> {
@@ -96,14 +117,21 @@ class LineImport {
     for (const [chatId, ofChat] of chats) await this.#intake.take(ofChat, await this.#chat(chatId));
   }
 
-  /** What a chat is called isn't said, nor what it is, beyond its id. */
+  /** Lines of before say nothing of a chat beyond its id. */
   async #chat(chatId: number): Promise<ChatTally> {
     const { store, writer, accountId } = this.#intake.options;
-    if (store && !this.#intake.tally.chats.some((chat) => chat.chatId === chatId)) {
+    const said = this.#said.get(chatId);
+    this.#said.delete(chatId);
+    if (store && (said || !this.#intake.tally.chats.some((chat) => chat.chatId === chatId))) {
       await store.keep();
-      await saveExportChat(store.db, writer, accountId, { chatId, type: typeOf(chatId), title: undefined });
+      await saveExportChat(
+        store.db,
+        writer,
+        accountId,
+        said ?? { chatId, type: typeOf(chatId), title: undefined },
+      );
     }
-    return this.#intake.chat(chatId, undefined);
+    return this.#intake.chat(chatId, said?.title);
   }
 }
 

@@ -169,6 +169,45 @@ describe('what TelePi has exported', () => {
     await assert.rejects(scene.importFile(scene.write('odd.jsonl', 'a,b\n')), { code: 'IMPORT_UNREADABLE' });
   });
 
+  it('brings what chats and people are called out of lines, as far as nobody knows it', async (t) => {
+    const scene = await importScene(t);
+    const line = (id: number, more: object): string =>
+      JSON.stringify({
+        account: IMPORT_ACCOUNT,
+        ...more,
+        document: { ...DOCUMENT, id, author: id + 40, media: undefined },
+      });
+    const chat = { type: 'forum', title: 'Ours', username: 'ours' };
+    const lines = [
+      line(1, {}),
+      line(2, { chat, author: 'Ann' }),
+      line(3, { chat: { ...chat, title: 'Other' }, author: 'Bo' }),
+      line(4, { chat: 'odd', author: 7 }),
+    ];
+    const { chats } = await scene.importFile(scene.write('messages.jsonl', lines.join('\n')));
+    assert.equal(chats[0]?.title, 'Ours');
+    const saved = await scene.db
+      .selectFrom('chats')
+      .select(['chat_id', 'chat_type', 'title', 'username'])
+      .execute();
+    assert.deepEqual(
+      saved.map(({ chat_id, chat_type, title, username }) => [Number(chat_id), chat_type, title, username]),
+      [[DOCUMENT.chat, 'forum', 'Ours', 'ours']],
+    );
+    const people = await scene.db
+      .selectFrom('people')
+      .select(['person_id', 'name'])
+      .orderBy('person_id')
+      .execute();
+    assert.deepEqual(
+      people.map(({ person_id, name }) => [Number(person_id), name]),
+      [
+        [42, 'Ann'],
+        [43, 'Bo'],
+      ],
+    );
+  });
+
   it('stands in the topic that it names, and answers the note of its beginning if it says so', async (t) => {
     const scene = await importScene(t);
     const document = { ...DOCUMENT, id: 4, reply: { kind: 'message', id: 3 } } as const;
