@@ -10,7 +10,7 @@ const PROBE = new URL('../process/probe.js', import.meta.url).href;
 /** Runs `telepi` with these words on a store, from its start to its end. Throws its complaint unless it ended with 0. */
 export async function measureCommand(
   words: readonly string[],
-  { dataDir, environment }: Store,
+  { dataDir, environment }: Pick<Store, 'dataDir' | 'environment'>,
 ): Promise<Pick<ProbeReport, 'cpuSeconds' | 'peakRssBytes'> & { readonly seconds: number }> {
   const begun = performance.now();
   const child = startChild({

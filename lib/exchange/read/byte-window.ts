@@ -121,7 +121,8 @@ export class ByteWindow {
   async #more(): Promise<boolean> {
     if (this.#isWhole) return false;
     this.#makeRoom();
-    const { bytesRead } = await this.#file.read(this.#buffer, this.#end, PIECE, this.#base + this.#end);
+    // From where the last read ended, since a pipe knows no other place.
+    const { bytesRead } = await this.#file.read(this.#buffer, this.#end, PIECE, null);
     this.#end += bytesRead;
     this.#isWhole = bytesRead === 0;
     return !this.#isWhole;

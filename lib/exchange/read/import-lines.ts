@@ -11,6 +11,8 @@ import { ownDocument, withOwnKeys } from './own-document.js';
 
 /** How many messages come at once, at most. */
 const MOST_MESSAGES = 1000;
+/** Long ones come fewer at a time: from this many characters on, since they would take much memory. */
+const MANY_CHARACTERS = 2 ** 20;
 
 /**
  * Imports what `telepi export --format jsonl` has written: a document a line, with its account. Lines are in any order, and of any
@@ -45,6 +47,7 @@ class LineImport {
   messages = 0;
   readonly #intake: Intake;
   #waiting: Incoming[] = [];
+  #characters = 0;
   /** What lines have said of chats, and isn't saved yet. */
   readonly #said = new Map<number, ExportChat>();
   readonly #named = new Set<number>();
@@ -66,7 +69,8 @@ class LineImport {
     }
     this.messages += 1;
     this.#waiting.push(message);
-    if (this.#waiting.length < MOST_MESSAGES) return false;
+    this.#characters += text.length;
+    if (this.#waiting.length < MOST_MESSAGES && this.#characters < MANY_CHARACTERS) return false;
     await this.#flush();
     return true;
   }
@@ -107,6 +111,7 @@ class LineImport {
   async #flush(): Promise<void> {
     const messages = this.#waiting;
     this.#waiting = [];
+    this.#characters = 0;
     const chats = new Map<number, Incoming[]>();
     for (const message of messages) {
       const chatId = message.document.chat as number;

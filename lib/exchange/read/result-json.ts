@@ -30,6 +30,8 @@ export type ExportEvent =
 
 /** How many messages come at once, at most. */
 const MOST_MESSAGES = 1000;
+/** Long ones come fewer at a time: from this many bytes on, since they would take much memory. */
+const MANY_BYTES = 2 ** 20;
 
 /**
  * Reads an export of Telegram Desktop, of one chat or topic or of a whole account, message by message. A file that ends early
@@ -151,6 +153,7 @@ async function parsed(file: ByteWindow): Promise<unknown> {
 async function* messagesIn(file: ByteWindow): AsyncGenerator<ExportEvent> {
   await require(file, OPEN_BRACKET);
   let values: RawValue[] = [];
+  let begun = file.offset;
   try {
     for (;;) {
       const byte = file.peekAtHand() ?? (await file.peek());
@@ -162,9 +165,10 @@ async function* messagesIn(file: ByteWindow): AsyncGenerator<ExportEvent> {
         if (byte === undefined || byte === CLOSE_BRACE) throw new CutOff(file.offset);
         values.push(file.valueAtHand() ?? (await file.value()));
       }
-      if (values.length >= MOST_MESSAGES) {
-        yield { kind: 'messages', values };
+      if (values.length >= MOST_MESSAGES || file.offset - begun >= MANY_BYTES) {
+        if (values.length > 0) yield { kind: 'messages', values };
         values = [];
+        begun = file.offset;
       }
     }
   } catch (error) {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import {
   EXPORTED,
@@ -147,6 +150,40 @@ describe('what is not JSON in a result.json', () => {
     assert.equal(tally.chats[0]?.added, messages.length);
     const documents = await scene.documents(EXPORTED);
     assert.deepEqual([...documents.values()].map(textIn), [long, ...texts]);
+  });
+
+  it('reads what comes through a pipe', async (t) => {
+    const scene = await importScene(t);
+    const path = join(scene.folder, 'result.json');
+    execFileSync('mkfifo', [path]);
+    const messages = [1, 2, 3].map((id) => exported(id, { text: `${id}`.repeat(1_500_000) }));
+    const written = writeFile(path, JSON.stringify(supergroup(messages), null, 1));
+    const tally = await scene.importFile(path);
+    await written;
+    assert.deepEqual([tally.chats[0]?.added, tally.cut], [3, undefined]);
+    assert.equal(textIn((await scene.documents(EXPORTED)).get(3)), '3'.repeat(1_500_000));
+  });
+
+  it('takes few messages at once where they are long', async (t) => {
+    const scene = await importScene(t);
+    const messages = Array.from({ length: 9 }, (_, index) =>
+      exported(index + 1, { text: 'x'.repeat(2 ** 21) }),
+    );
+    const head = { version: 1, kind: 'message', chat: EXPORTED, date: 1, flags: {}, entities: [] };
+    const lines = messages.map(({ id, text }) =>
+      JSON.stringify({ account: 777, document: { ...head, id, text } }),
+    );
+    for (const [name, content] of [
+      ['result.json', JSON.stringify(supergroup(messages), null, 1)],
+      ['messages.jsonl', lines.join('\n')],
+    ] as const) {
+      const steps: number[] = [];
+      await scene.importFile(scene.write(name, content), {
+        isDry: true,
+        onProgress: (done) => steps.push(done.messages),
+      });
+      assert.ok(steps.length >= 3, `${name}: ${steps.join()}`);
+    }
   });
 
   it('says what a message that nobody can read is, and continues behind it', async (t) => {
