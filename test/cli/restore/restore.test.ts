@@ -138,3 +138,28 @@ test('telepi verify --restored finds what was changed and what is missing since,
   assert.equal(damaged.status, 1);
   assert.deepEqual(damaged.records[0]?.['differences'], { missing: 1, text: 1 });
 });
+
+test('a message that comes back answers the very message that is still there, or the one that came back with it', async (t) => {
+  const scene = await openRestoreScene(t);
+  const { world } = scene.sandbox;
+  const creator = scene.filled.user.id;
+  const chat = world.createChannel({ title: 'Old group', megagroup: true, creator });
+  const post = (text: string, toId?: number): number =>
+    world.post({ chat: chat.id, from: creator, text, ...(toId !== undefined && { replyTo: toId }) }).id;
+  const stays = post('stays');
+  const goes = post('goes');
+  const answers = [post('answers what stays', stays), post('answers what goes', goes)];
+  await scene.keep(chat);
+  scene.erase(chat, [goes, ...answers]);
+  const plan = await scene.plan(chat, new Map([[chat.id, [goes, ...answers]]]));
+  const { status, thrown } = await scene.call(['restore', plan, '--attribution', 'none']);
+  assert.equal(status, 0, String(thrown));
+  const [, first, ...others] = scene.messages(chat).filter(({ action }) => !action);
+  assert.deepEqual(
+    others.map(({ text, reply }) => [text, reply?.toId]),
+    [
+      ['answers what stays', stays],
+      ['answers what goes', first?.id],
+    ],
+  );
+});
