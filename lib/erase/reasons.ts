@@ -8,6 +8,8 @@ export const REASONS = {
   no_copy_found: 'has a file of which this machine finds no copy',
   copy_differs: 'has a file whose copy is not what was downloaded',
   photo_not_kept: 'has a photo that could not be kept',
+  not_own: 'is not of this account, and the plan has only own messages',
+  kept_for_good: 'is of a kind that Telegram never deletes',
   forbidden: 'may not be deleted by this account, says Telegram',
 } as const;
 

@@ -8,9 +8,9 @@ import { BatchDeletion } from './delete-batch.js';
 import type { EraseCounts, EraseStep, EraseSummary } from './events.js';
 import { historiesOf } from './histories.js';
 import { EraseJournal } from './journal.js';
+import { isKeptForGood, isOwn } from './may-delete.js';
 import type { EraseOptions } from './options.js';
 import { idsOf } from './plan-file.js';
-import { reasonsOfContent } from './prove.js';
 import type { Reason, Refused } from './reasons.js';
 
 /** Messages of one history that are still to be deleted, ascending. */
@@ -110,13 +110,19 @@ export class EraseRun {
     });
   }
 
+  /** Why messages that were just read stay. Their files were proven before, and are again: a row may have become another one since. */
   async #reasonsOf(chat: Chat, messages: readonly MessageDocument[]): Promise<ReadonlyMap<number, Reason>> {
-    const { plan, store, accountId } = this.#options;
-    if (!plan.unarchived) return reasonsOfContent(store.db, { accountId, chatId: chat.id }, messages);
+    const { plan, prover, accountId } = this.#options;
+    const reasons = new Map<number, Reason>();
+    for (const message of messages) {
+      if (!plan.others && !isOwn(message, chat, accountId)) reasons.set(message.id, 'not_own');
+      else if (isKeptForGood(message, chat)) reasons.set(message.id, 'kept_for_good');
+    }
+    const others = messages.filter(({ id }) => !reasons.has(id));
+    if (!plan.unarchived) return new Map([...reasons, ...(await prover.reasonsOfRead(chat.id, others))]);
     const made = Math.floor(Date.parse(plan.made) / 1000);
-    return new Map(
-      messages.filter((message) => isEditedSince(message, made)).map(({ id }) => [id, 'edited' as const]),
-    );
+    for (const message of others) if (isEditedSince(message, made)) reasons.set(message.id, 'edited');
+    return reasons;
   }
 
   /** Batches of earlier runs: what is known of them, and of the one that a death has left in doubt. */

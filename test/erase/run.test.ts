@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { DiskBlobs } from '../../lib/blobs/disk/disk-blobs.js';
 import type { EraseStep } from '../../lib/erase/events.js';
-import { sealPlan } from '../../lib/erase/plan-file.js';
+import { runsOf, sealPlan } from '../../lib/erase/plan-file.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { SandboxOptions } from '../../lib/sandbox/sandbox.js';
 import { deleteMessages, editMessage } from '../../lib/sandbox/world/changing.js';
+import type { Chat as WorldChat } from '../../lib/sandbox/world/model.js';
 import { type EraseScene, eraseScene, plannedIds } from '../support/erase-scene.js';
 import { selectionFor } from '../support/selection.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -70,6 +71,12 @@ test('a run that dies after any step is continued by the next one, and nothing g
   assert.equal(summary?.gone, 0);
   assert.ok((await scene.batches(plan)).every(({ state }) => state === 'ended'));
 });
+
+function found(group: WorldChat, id: number | undefined) {
+  const message = group.box?.messages.find((each) => each.id === id);
+  assert.ok(message);
+  return message;
+}
 
 function rangeOf(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
@@ -248,19 +255,56 @@ test('what others delete meanwhile is counted as gone, and what was edited stays
   const group = scene.group('Meanwhile');
   const ids = ['one', 'two', 'three'].map((text) => scene.post(group, { text }));
   const [gone, edited] = ids;
-  const found = (id: number | undefined) => {
-    const message = group.box?.messages.find((each) => each.id === id);
-    assert.ok(message);
-    return message;
-  };
   const { plan } = await scene.plan(group, { unarchived: true });
   const decided = () => {
-    deleteMessages(sandbox.world, [found(gone)], {});
-    editMessage(sandbox.world, found(edited), { text: 'another' }, undefined);
+    deleteMessages(sandbox.world, [found(group, gone)], {});
+    editMessage(sandbox.world, found(group, edited), { text: 'another' }, undefined);
   };
   const { summary } = await scene.run(plan, { decided });
   assert.deepEqual([summary?.deleted, summary?.gone], [1, 1]);
   assert.deepEqual(summary?.left, [{ chat: group.id, id: edited, reason: 'edited' }]);
+});
+
+test('a message whose file becomes another one after the proof stays, although the archive has the edit: its file was never downloaded', async (t) => {
+  const scene = await eraseScene(t);
+  const group = scene.group('Another file');
+  const ids = [5000, 6000].map((size) => scene.post(group, { text: '', media: scene.document(size) }));
+  await scene.archive(group);
+  const { plan } = await scene.plan(group);
+  const { summary, error } = await scene.run(plan, {
+    async decided() {
+      const message = found(group, ids[0]);
+      editMessage(scene.sandbox.world, message, { media: scene.document(7000) }, undefined);
+      await scene.archive(group, { files: false });
+    },
+  });
+  assert.equal(error, undefined);
+  assert.deepEqual(summary?.left, [{ chat: group.id, id: ids[0], reason: 'no_copy_noted' }]);
+  assert.equal(summary?.deleted, 1);
+  assert.ok(scene.there(group).includes(ids[0] ?? 0));
+});
+
+test("a plan that was sealed again with others' messages, or ones that Telegram keeps, deletes neither", async (t) => {
+  const scene = await eraseScene(t);
+  const { group } = await largeGroup(scene);
+  const before = scene.there(group);
+  const { plan } = await scene.plan(group);
+  const { hash: _, ...content } = plan;
+  const messages = before.length;
+  const forged = sealPlan({
+    ...content,
+    counts: { messages, own: messages, others: 0, by_kind: { text: messages } },
+    messages: [{ chat: String(group.id), ids: runsOf(before) }],
+  });
+  const { summary, error } = await scene.run(forged);
+  assert.equal(error, undefined);
+  assert.equal(summary?.deleted, 230);
+  const stays = before.filter((id) => !plannedIds(plan, group).includes(id));
+  assert.deepEqual(scene.there(group), stays);
+  assert.deepEqual(
+    summary?.left.map(({ id, reason }) => [id, reason]),
+    stays.map((id) => [id, id === 1 ? 'kept_for_good' : 'not_own']),
+  );
 });
 
 test('a file that rests as a blob, or is in the archive by its hash, is proven by it', async (t) => {

@@ -24,8 +24,8 @@ import { temporaryFolder } from './temporary-folder.js';
 /** A sandbox, an archive of its chats, and plans and their runs on demand. */
 export interface EraseScene extends CloneScene {
   readonly store: DownloadScene['store'];
-  /** Saves a chat with its files. */
-  archive(chat: Named): Promise<void>;
+  /** Saves a chat with its files, or as a scan does, without them. */
+  archive(chat: Named, how?: { readonly files: boolean }): Promise<void>;
   plan(chat: Named, more?: Partial<PlanOptions>): Promise<Planned>;
   /** One run, as telepi erase run makes it; a death at a step throws what `onStep` throws. */
   run(plan: ErasePlan, more?: RunMore): Promise<EraseRunOutcome>;
@@ -43,7 +43,7 @@ interface RunMore {
   readonly store?: OpenStore;
   readonly blobs?: readonly BlobStore[];
   /** Called between what is decided and what is deleted. */
-  readonly decided?: () => void;
+  readonly decided?: () => void | Promise<void>;
 }
 
 export interface EraseRunOutcome {
@@ -74,8 +74,8 @@ export async function eraseScene(t: TestContext, options: SandboxOptions = {}): 
   return {
     ...scene,
     store: downloads.store,
-    async archive(chat) {
-      const { error } = await downloads.run([await chatOrder(scene, chat)]);
+    async archive(chat, { files } = { files: true }) {
+      const { error } = await downloads.run([await chatOrder(scene, chat)], {}, () => files);
       if (error) throw error;
     },
     async plan(chat, more = {}) {
@@ -96,7 +96,7 @@ export async function eraseScene(t: TestContext, options: SandboxOptions = {}): 
       let refused: readonly Refused[] = [];
       try {
         refused = await run.decide();
-        decided();
+        await decided();
         return { refused, summary: await run.erase(), error: undefined };
       } catch (error) {
         return { refused, summary: undefined, error };
