@@ -47,7 +47,11 @@ export function findingsLines({ first, last, sample, kept, refused, plan }: Plan
 /** Messages that stay, each reason in a line. */
 export function refusedLines(refused: readonly Refused[], what = 'stay'): readonly string[] {
   const byReason = new Map<Reason, Refused[]>();
-  for (const each of refused) byReason.set(each.reason, [...(byReason.get(each.reason) ?? []), each]);
+  for (const each of refused) {
+    const these = byReason.get(each.reason);
+    if (these) these.push(each);
+    else byReason.set(each.reason, [each]);
+  }
   return [...byReason].map(([reason, these]) => {
     const named = these.slice(0, MOST_NAMED).map(({ id }) => id);
     const more = these.length > named.length ? ', …' : '';
