@@ -123,3 +123,26 @@ test('telepi verify refuses flags that contradict one another before it connects
   );
   await refused(['--hashes', '--sample-seed', 'x'], /add --sample/);
 });
+
+test('telepi verify refuses to compare a chat with itself, and compares two topics of one', async (t) => {
+  const scene = await openScene(t);
+  await scene.signIn();
+  const { world } = scene.sandbox;
+  const creator = scene.filled.user.id;
+  const chat = world.createChannel({ title: 'Alone', megagroup: true, forum: true, creator });
+  const [one, two] = ['one', 'two'].map((title) => world.createTopic(chat, { title }).id);
+  const both = { SOURCE_CHAT: String(chat.id), TARGET_CHAT: String(chat.id) };
+  const refused = await scene.run(['verify'], both);
+  assert.equal(refused.status, 2, refused.stderr);
+  assert.match(refused.stderr, /are both Alone \(-100\d+\), which would be compared with itself/);
+  const same = await scene.run(
+    ['verify', '--source-topic', String(one), '--target-topic', String(one)],
+    both,
+  );
+  assert.equal(same.status, 2, same.stderr);
+  const apart = await scene.run(
+    ['verify', '--source-topic', String(one), '--target-topic', String(two)],
+    both,
+  );
+  assert.equal(apart.status, 0, apart.stderr);
+});

@@ -67,6 +67,7 @@ interface Scene {
 async function verifyOnce({ context, client, watch, words, criteria }: Scene, sides: Sides): Promise<number> {
   const { clock, log, random, signal, output } = context;
   const { settings, source, target } = sides;
+  refuseItself(sides);
   const self = Number((await currentUser(client, signal)).id);
   const options = { ...jobOptions(context, settings, { ...sides, accountId: self }), clock, random };
   const selection = await openSelection(client, criteria, self, signal);
@@ -125,6 +126,16 @@ async function copiesOf(context: CommandContext, sides: Sides, accountId: number
   }
   const note = 'The ledger has no job of these chats: copies are found by their order and content.';
   return { copies: undefined, targetTopic, note };
+}
+
+/** Whatever is compared with itself never differs. */
+function refuseItself({ settings: { sourceTopic, targetTopic }, source, target }: Sides): void {
+  const isApart = sourceTopic !== undefined && sourceTopic !== targetTopic;
+  if (source.id !== target.id || isApart) return;
+  throw new UsageError(
+    'SAME_CHAT',
+    `Source and target are both ${source.title} (${source.id}), which would be compared with itself: choose another TARGET_CHAT, or two different topics.`,
+  );
 }
 
 /** A run's limit moves with each run: it says nothing about which messages there should be. */

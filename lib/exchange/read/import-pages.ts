@@ -74,10 +74,12 @@ class PageImport {
   }
 
   finish(): FileTally {
-    if (this.#messages > 0 || this.#intake.tally.left.size > 0) return this.#intake.tally;
+    if (this.#messages > 0) return this.#intake.tally;
     throw new FailedError(
       'IMPORT_UNREADABLE',
-      'The page holds no messages of Telegram Desktop: choose the messages.html of an export.',
+      this.#intake.tally.left.size > 0
+        ? "The messages of the page have no dates in Telegram Desktop's form: of what telepi export has written, import result.json or messages.jsonl."
+        : 'The page holds no messages of Telegram Desktop: choose the messages.html of an export.',
     );
   }
 

@@ -222,6 +222,18 @@ describe('pages of Telegram Desktop', () => {
     const scene = await importScene(t);
     const path = scene.write('messages.html', page(''));
     await assert.rejects(scene.importFile(path), { code: 'IMPORT_WITHOUT_CHAT', message: /--chat/ });
-    await assert.rejects(scene.importFile(path, CHAT), { code: 'IMPORT_UNREADABLE' });
+    const unreadable = { code: 'IMPORT_UNREADABLE' };
+    await assert.rejects(scene.importFile(path, CHAT), {
+      ...unreadable,
+      message: /choose the messages\.html/,
+    });
+    const undated = scene.write(
+      'messages.html',
+      page(message(1, `${head('yesterday')}${from()}${text('x')}`)),
+    );
+    await assert.rejects(scene.importFile(undated, CHAT), {
+      ...unreadable,
+      message: /import result\.json or messages\.jsonl/,
+    });
   });
 });
