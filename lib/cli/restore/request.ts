@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import { type ErasePlan, readPlan } from '../../erase/plan-file.js';
 import type { Settings } from '../../settings/settings.js';
+import { collectValues, isDefault } from '../../settings/sources.js';
 import type { TextSettings } from '../../settings/text-settings.js';
 import { type ChatRef, parseChatPlace } from '../../telegram/chat-ref.js';
 import { serverIdentity } from '../../telegram/server-key.js';
@@ -47,7 +48,7 @@ export async function readRestore(context: CommandContext): Promise<RestoreReque
   }
   const plan = word === undefined ? undefined : await readPlan(resolve(sources.workingDirectory, word));
   if (plan) refuseOtherServer(plan, asked);
-  const settings = settingsOfRun(asked, flags);
+  const settings = settingsOfRun(asked, context);
   return {
     settings,
     ...places,
@@ -91,10 +92,10 @@ function wholeChat(text: string): ChatRef {
 }
 
 /** Author and date stand at the head of each post, unless the user wants otherwise. */
-function settingsOfRun(settings: Settings, flags: CommandContext['flags']): Settings {
+function settingsOfRun(settings: Settings, { sources }: CommandContext): Settings {
   const { text } = settings;
-  const isDecided = flags['attribution'] !== undefined || text.attribution !== 'none';
-  const attribution: TextSettings['attribution'] = isDecided ? text.attribution : 'header';
+  const isUndecided = isDefault(collectValues(sources, ['attribution']).get('attribution'));
+  const attribution: TextSettings['attribution'] = isUndecided ? 'header' : text.attribution;
   return {
     ...settings,
     ...{ sourceChat: undefined, targetChat: undefined, sourceTopic: undefined, targetTopic: undefined },

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { UsageError } from '../../../lib/base/errors.js';
 import { editMessage } from '../../../lib/sandbox/world/changing.js';
@@ -70,6 +72,15 @@ test('another plan of the same chat posts what is in front of the first one, and
   const second = await scene.call(['restore', all, '--attribution', 'none']);
   assert.equal(second.status, 0, String(second.thrown));
   assert.deepEqual(texts(), ['text 4', 'text 5', 'text 6', 'text 1', 'text 2', 'text 3']);
+});
+
+test('ATTRIBUTION=none of the settings file leaves author and date out', async (t) => {
+  const { scene, chat, ids, texts } = await openTexts(t, 1);
+  scene.erase(chat, ids);
+  await writeFile(join(scene.cwd, '.env'), 'ATTRIBUTION=none\n');
+  const outcome = await scene.call(['restore', await scene.plan(chat, new Map([[chat.id, ids]]))]);
+  assert.equal(outcome.status, 0, String(outcome.thrown));
+  assert.deepEqual(texts(), ['text 1']);
 });
 
 test('without a plan, the kept messages that a selection takes go into another chat', async (t) => {
