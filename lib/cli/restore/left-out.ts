@@ -30,6 +30,8 @@ const WORDS: Readonly<Record<LeftReason, (isOne: boolean) => string>> = {
   still_there: (isOne) =>
     `${isOne ? 'is' : 'are'} still in the chat, and ${isOne ? 'was' : 'were'} left alone`,
   not_archived: (isOne) => `of the plan ${isOne ? 'was' : 'were'} never kept, and can't be restored`,
+  damaged: (isOne) =>
+    `of the archive ${isOne ? 'is' : 'are'} damaged and can't be posted: keep ${isOne ? 'it' : 'them'} again from a copy of the database`,
   no_raw: (isOne) =>
     `${isOne ? 'is' : 'are'} known from an import alone, not as Telegram sent ${isOne ? 'it' : 'them'}, and can't be posted`,
   unreadable: (isOne) =>

@@ -39,7 +39,7 @@ export async function restoreInto(restoring: Restoring): Promise<number> {
   if (request.isDryRun) {
     const status = await rehearse(context, cloneSettings, { ...chosen, texts, toBeMade: undefined }, opening);
     left.show(context.output, true);
-    return status;
+    return left.isLacking ? ExitStatus.failed : status;
   }
   return logged(restoring, async () => {
     job = jobFromStart(await startJob(restoring, opening), numberingOf(opening).start);

@@ -1,11 +1,11 @@
 import type { MessageDocument } from '../../messages/document/document.js';
 import type { HistoryMessage } from '../../messages/tl/message.js';
 import type { OpenStore } from '../../store/open-store.js';
-import { type RawStoredMessage, rawMessages } from '../../store/read/raw-messages.js';
+import { DAMAGED, type RawStoredMessage, rawMessages } from '../../store/read/raw-messages.js';
 import { messageOf } from './stored-tl.js';
 
 /** Why a message is not posted, though it was asked for. */
-export type LeftReason = 'not_archived' | 'no_raw' | 'unreadable' | 'cut_rich' | 'still_there';
+export type LeftReason = 'not_archived' | 'damaged' | 'no_raw' | 'unreadable' | 'cut_rich' | 'still_there';
 
 export interface ArchivedChatOptions {
   readonly db: OpenStore['db'];
@@ -85,21 +85,16 @@ export class ArchivedChat {
     const messages: HistoryMessage[] = [];
     for (const id of ids) {
       const row = stored.get(id);
-      const message = row ? this.#messageIn(row) : 'not_archived';
+      const message = messageIn(row, id);
       if (typeof message === 'string') {
         onLeft(id, message);
         continue;
       }
-      if (row) documents.push(row.document);
+      if (typeof row === 'object') documents.push(row.document);
       messages.push(message);
     }
     await onDocuments(documents);
     return messages;
-  }
-
-  #messageIn({ id, raw }: RawStoredMessage): HistoryMessage | LeftReason {
-    if (!raw) return 'no_raw';
-    return messageOf(raw.tl, id);
   }
 
   #indexAfter(afterId: number): number {
@@ -112,4 +107,13 @@ export class ArchivedChat {
     }
     return low;
   }
+}
+
+function messageIn(
+  row: RawStoredMessage | typeof DAMAGED | undefined,
+  id: number,
+): HistoryMessage | LeftReason {
+  if (row === undefined) return 'not_archived';
+  if (row === DAMAGED) return DAMAGED;
+  return row.raw ? messageOf(row.raw.tl, id) : 'no_raw';
 }
