@@ -12,6 +12,7 @@ import { DEFAULT_PATH, readPathTemplate } from '../../lib/download/path-template
 import { plannedFiles } from '../../lib/download/planned-files.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import type { Chat as WorldChat } from '../../lib/sandbox/world/model.js';
+import type { OpenDatabase } from '../../lib/store/open-database.js';
 import { openSqlite } from '../../lib/store/sqlite.js';
 import { storeWriter } from '../../lib/store/store-writer.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
@@ -35,6 +36,9 @@ export interface DownloadScene {
   plan(reads: readonly ReadOrder[], more?: More): Promise<PlannedFile[]>;
 }
 
+/** A database that is used in place of a file of its own; whoever opened it closes it. */
+export type StoreDatabase = Pick<OpenDatabase<StoreTables>, 'db' | 'close'>;
+
 type More = Partial<DownloadOptions>;
 
 export interface DownloadRun {
@@ -46,10 +50,11 @@ export interface DownloadRun {
 export async function downloadScene(
   t: Pick<TestContext, 'after'>,
   scene: Pick<CloneScene, 'client' | 'me'>,
-  folders: { readonly folder: string; readonly dataDir: string },
+  folders: { readonly folder: string; readonly dataDir: string; readonly database?: StoreDatabase },
 ): Promise<DownloadScene> {
-  const open = await openSqlite<StoreTables>(join(folders.dataDir, 'ledger.db'), DATABASE_OWNER);
-  t.after(() => open.close());
+  const path = join(folders.dataDir, 'ledger.db');
+  const open = folders.database ?? (await openSqlite<StoreTables>(path, DATABASE_OWNER));
+  if (!folders.database) t.after(() => open.close());
   const store = { db: open.db, writer: storeWriter(open.db, { host: HOST, clock: systemClock }) };
   const optionsOf = async (reads: readonly ReadOrder[], more: More): Promise<DownloadOptions> => ({
     client: scene.client,

@@ -10,6 +10,7 @@ import { type ErasePlan, idsOf } from '../../lib/erase/plan-file.js';
 import { Prover } from '../../lib/erase/prove.js';
 import type { Refused } from '../../lib/erase/reasons.js';
 import { EraseRun } from '../../lib/erase/run.js';
+import type { JobLease } from '../../lib/ledger/job-term.js';
 import type { SandboxOptions } from '../../lib/sandbox/sandbox.js';
 import type { Chat as WorldChat } from '../../lib/sandbox/world/model.js';
 import type { OpenStore } from '../../lib/store/open-store.js';
@@ -17,7 +18,7 @@ import { eraseBatchesOf } from '../../lib/store/tables/erase-batches.js';
 import { parseChatRef } from '../../lib/telegram/chat-ref.js';
 import { resolveChat } from '../../lib/telegram/chats.js';
 import { type CloneScene, cloneScene } from './clone-scene.js';
-import { chatOrder, type DownloadScene, downloadScene, HOST } from './download-scene.js';
+import { chatOrder, type DownloadScene, downloadScene, HOST, type StoreDatabase } from './download-scene.js';
 import { selectionFor } from './selection.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -42,6 +43,7 @@ interface RunMore {
   readonly onStep?: (step: EraseStep) => void;
   readonly store?: OpenStore;
   readonly blobs?: readonly BlobStore[];
+  readonly lease?: JobLease | undefined;
   /** Called between what is decided and what is deleted. */
   readonly decided?: () => void | Promise<void>;
 }
@@ -52,13 +54,17 @@ export interface EraseRunOutcome {
   readonly error: unknown;
 }
 
-export async function eraseScene(t: TestContext, options: SandboxOptions = {}): Promise<EraseScene> {
+export async function eraseScene(
+  t: TestContext,
+  options: SandboxOptions = {},
+  database?: StoreDatabase,
+): Promise<EraseScene> {
   const scene = await cloneScene(options);
   t.after(() => scene.close());
   const dataDir = temporaryFolder(t);
   const folder = join(dataDir, 'files');
   mkdirSync(folder);
-  const downloads = await downloadScene(t, scene, { folder, dataDir });
+  const downloads = await downloadScene(t, scene, { folder, dataDir, ...(database && { database }) });
   const { client, me } = scene;
   const { signal } = new AbortController();
   const store = { ...downloads.store, close: async () => undefined } as OpenStore;
@@ -91,7 +97,7 @@ export async function eraseScene(t: TestContext, options: SandboxOptions = {}): 
       const chat = await resolved(plan.chat.id);
       const run = new EraseRun({
         ...{ client, chat, accountId: me.id, plan, host: HOST, clock: systemClock, signal },
-        ...{ store: more.store ?? store, prover: proverOf(more.blobs), onStep },
+        ...{ store: more.store ?? store, prover: proverOf(more.blobs), onStep, lease: more.lease },
       });
       let refused: readonly Refused[] = [];
       try {

@@ -23,10 +23,13 @@ export async function keptMessages(
   for (const chunk of chunked(ids)) {
     const rows = await rowsOfIds(db as Parameters<typeof rowsOfIds>[0], chat, chunk)
       .select(['message_id', 'document', 'document_hash', 'raw_layer'])
-      .select((row) => row('raw', 'is not', null).as('has_raw'))
+      // Not the condition itself, which Postgres answers with the letter t.
+      .select((row) =>
+        row.case().when('raw', 'is not', null).then(row.lit(1)).else(row.lit(0)).end().as('has_raw'),
+      )
       .execute();
     for (const { message_id, document, document_hash, raw_layer, has_raw } of rows) {
-      const isTelegrams = Number(has_raw) === 1 && raw_layer !== null && !isImported({ document_hash });
+      const isTelegrams = asNumber(has_raw) === 1 && raw_layer !== null && !isImported({ document_hash });
       kept.set(asNumber(message_id), { document: documentIn(document), isTelegrams });
     }
   }
