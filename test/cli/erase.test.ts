@@ -9,21 +9,9 @@ import { readPlan, sealPlan, writePlan } from '../../lib/erase/plan-file.js';
 import { editMessage } from '../../lib/sandbox/world/changing.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { FILL, inDatabase } from '../support/download-command.js';
+import { hastyClock } from '../support/hasty-clock.js';
 import { runInProcess } from '../support/in-process.js';
 import { openScene, recordsOf, type Scene } from '../support/scene.js';
-
-/** The command's own seconds, those of the countdown, pass at once; the connection's don't. */
-function hasty(own: AbortSignal, onSecond: () => void = () => undefined): Clock {
-  return {
-    now: () => systemClock.now(),
-    monotonic: () => systemClock.monotonic(),
-    async sleep(ms, signal) {
-      if (ms !== 1000 || signal !== own) return systemClock.sleep(ms, signal);
-      onSecond();
-      signal.throwIfAborted();
-    },
-  };
-}
 
 interface EraseScene extends Scene {
   readonly group: Chat;
@@ -54,7 +42,7 @@ async function openEraseScene(t: TestContext): Promise<EraseScene> {
   }
   const telepi: EraseScene['telepi'] = (args, { stop = new AbortController(), onSecond, ...more } = {}) => {
     const { signal } = stop;
-    const clock = hasty(signal, onSecond);
+    const clock = hastyClock(signal, onSecond);
     return runInProcess(args, { environment: scene.connection, cwd: scene.cwd, clock, signal, ...more });
   };
   const there = () => (group.box?.messages ?? []).map(({ id }) => id);
