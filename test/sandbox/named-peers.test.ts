@@ -7,7 +7,8 @@ import { requestsOf } from '../support/every-answer.js';
 import { namedPeers } from '../support/named-peers.js';
 
 /** Methods whose answers never name anybody, or describe the peers they name in a form of their own. */
-const NAME_NOBODY = /^(help|langpack|upload|auth|account|users)\./;
+const NAME_NOBODY =
+  /^(?:(?:help|langpack|upload|auth|account|users)\.|messages\.(?:\w+HistoryImport(?:Peer)?|UploadImportedMedia)$)/;
 /** Answers that consist of ids alone. */
 const IDS_ALONE = new Set(['contacts.GetContactIDs', 'contacts.GetStatuses']);
 /** A push or answer without lists of its own, as in Telegram. */
