@@ -28,6 +28,7 @@ export function archiveOf(
     findKept: kept,
     job: rows,
     onLeft: (id, reason) => left.note(id, reason),
+    onRebuilt: (id) => left.noteRebuilt(id),
   });
 }
 

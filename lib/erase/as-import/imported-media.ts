@@ -11,7 +11,7 @@ export function importedMedia(
   return new Api.InputMediaUploadedDocument({
     file,
     mimeType: reference.mime,
-    attributes: attributesOf(facts),
+    attributes: documentAttributes(facts),
     ...(!isConverted(facts) && { forceFile: true }),
     ...(facts.video && !facts.animated && { nosoundVideo: true }),
   });
@@ -22,7 +22,8 @@ function isConverted({ video, audio, animated, sticker, customEmoji }: StoredFil
   return [video, audio, animated, sticker, customEmoji].some((each) => each !== undefined);
 }
 
-function attributesOf({
+/** What a file is, as TL says it. */
+export function documentAttributes({
   reference,
   image,
   video,

@@ -1,11 +1,20 @@
+import { LAYER } from 'telegram/tl/index.js';
 import type { MessageDocument } from '../../messages/document/document.js';
 import type { HistoryMessage } from '../../messages/tl/message.js';
 import type { OpenStore } from '../../store/open-store.js';
 import { DAMAGED, type RawStoredMessage, rawMessages } from '../../store/read/raw-messages.js';
+import { rebuiltMessage } from './rebuilt.js';
 import { messageOf } from './stored-tl.js';
 
 /** Why a message is not posted, though it was asked for. */
-export type LeftReason = 'not_archived' | 'damaged' | 'no_raw' | 'unreadable' | 'cut_rich' | 'still_there';
+export type LeftReason =
+  | 'not_archived'
+  | 'damaged'
+  | 'no_raw'
+  | 'older_form'
+  | 'newer_form'
+  | 'cut_rich'
+  | 'still_there';
 
 export interface ArchivedChatOptions {
   readonly db: OpenStore['db'];
@@ -20,6 +29,8 @@ export interface ArchivedChatOptions {
   readonly findSettled: (ids: readonly number[]) => Promise<ReadonlySet<number>>;
   /** Called with each message that is left out, once for each time it is met. */
   readonly onLeft: (id: number, reason: LeftReason) => void;
+  /** Called with each message that is handed out as its document says, since the TL that Telegram sent can't be read. */
+  readonly onRebuilt: (id: number) => void;
   /** Called with what is about to be handed out, so that whoever is named in it can be looked up. */
   readonly onDocuments: (documents: readonly MessageDocument[]) => Promise<void>;
 }
@@ -61,7 +72,7 @@ export class ArchivedChat {
       for (const id of present) onLeft(id, 'still_there');
       const found = await this.#read(
         wanted.filter((id) => !present.has(id)),
-        onLeft,
+        this.#options,
       );
       for (const message of found) if ('pinned' in message && message.pinned) this.#pinned.add(message.id);
       if (found.length > 0) return found;
@@ -72,12 +83,12 @@ export class ArchivedChat {
 
   /** Messages of the chat, to be restored or not, as far as the archive can show them. */
   byIds(ids: readonly number[]): Promise<readonly HistoryMessage[]> {
-    return this.#read(ids, () => {});
+    return this.#read(ids, { onLeft: () => {}, onRebuilt: () => {} });
   }
 
   async #read(
     ids: readonly number[],
-    onLeft: ArchivedChatOptions['onLeft'],
+    { onLeft, onRebuilt }: Pick<ArchivedChatOptions, 'onLeft' | 'onRebuilt'>,
   ): Promise<readonly HistoryMessage[]> {
     const { db, accountId, onDocuments } = this.#options;
     const stored = await rawMessages(db, { accountId, chatId: this.chatId }, ids);
@@ -85,13 +96,14 @@ export class ArchivedChat {
     const messages: HistoryMessage[] = [];
     for (const id of ids) {
       const row = stored.get(id);
-      const message = messageIn(row, id);
-      if (typeof message === 'string') {
-        onLeft(id, message);
+      const readable = messageIn(row, id);
+      if (typeof readable === 'string') {
+        onLeft(id, readable);
         continue;
       }
+      if (readable.isRebuilt) onRebuilt(id);
       if (typeof row === 'object') documents.push(row.document);
-      messages.push(message);
+      messages.push(readable.message);
     }
     await onDocuments(documents);
     return messages;
@@ -109,11 +121,21 @@ export class ArchivedChat {
   }
 }
 
-function messageIn(
-  row: RawStoredMessage | typeof DAMAGED | undefined,
-  id: number,
-): HistoryMessage | LeftReason {
+interface Readable {
+  readonly message: HistoryMessage;
+  readonly isRebuilt?: true;
+}
+
+function messageIn(row: RawStoredMessage | typeof DAMAGED | undefined, id: number): Readable | LeftReason {
   if (row === undefined) return 'not_archived';
   if (row === DAMAGED) return DAMAGED;
-  return row.raw ? messageOf(row.raw.tl, id) : 'no_raw';
+  const { raw, document } = row;
+  const message = raw ? messageOf(raw.tl, id) : 'no_raw';
+  if (typeof message === 'object') return { message };
+  if (message === 'cut_rich') return message;
+  const rebuilt = rebuiltMessage(document);
+  if (rebuilt) return { message: rebuilt, isRebuilt: true };
+  if (!raw || message === 'no_raw') return 'no_raw';
+  if (raw.layer === LAYER) return DAMAGED;
+  return raw.layer < LAYER ? 'older_form' : 'newer_form';
 }

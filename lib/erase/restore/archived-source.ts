@@ -39,6 +39,7 @@ export interface SourceOptions {
   readonly job: () => Pick<Job, 'find'> | undefined;
   /** Called with source ids. */
   readonly onLeft: (sourceId: number, reason: LeftReason) => void;
+  readonly onRebuilt: (sourceId: number) => void;
 }
 
 /** The archive of a chat as the source of a clone. */
@@ -86,7 +87,7 @@ function historyChat(
   history: History,
   sourceId: (id: number) => number,
 ): ArchivedChat {
-  const { client, db, accountId, job, onLeft } = options;
+  const { client, db, accountId, job, onLeft, onRebuilt } = options;
   const { chatId, ids } = history;
   return new ArchivedChat({
     ...{ db, accountId, chatId, ids },
@@ -97,6 +98,7 @@ function historyChat(
       return new Set(wanted.filter(isSettled));
     },
     onLeft: (id, reason) => onLeft(sourceId(id), reason),
+    onRebuilt: (id) => onRebuilt(sourceId(id)),
     onDocuments: (documents) => meetPeople({ client, db, accountId }, documents),
   });
 }
