@@ -12,36 +12,46 @@ export interface BatchScene {
   readonly journal: EraseJournal;
   /** Those of some ids that are there now, by a new reading of the chat. */
   readonly stillThere: (ids: readonly number[]) => Promise<readonly number[]>;
+  /** Whether all of some ids are there now and may be deleted as they are, by a new reading of the chat. */
+  readonly areSame: (ids: readonly number[]) => Promise<boolean>;
   readonly onStep: (step: EraseStep) => void;
   /** `before`: they were gone, too, but Telegram has not counted them. */
   readonly onDeleted: (count: number, before: number) => void;
-  /** Telegram doesn't let this account delete the message. */
-  readonly onForbidden: (id: number) => void;
 }
 
-/** When Telegram refuses this many messages one after another, it will refuse the others, too. */
-const MOST_FORBIDDEN = 5;
+/** How a batch has ended: all of it is gone; or some is left, because Telegram forbids it, or because the chat has changed meanwhile. */
+export type BatchEnd =
+  | { readonly kind: 'gone' }
+  | {
+      readonly kind: 'forbidden' | 'changed';
+      readonly left: readonly number[];
+      readonly refusal?: TelegramError;
+    };
+
+/** How old a reading of messages may be when they are asked to be deleted, in milliseconds. */
+const FRESH_MS = 5000;
 
 /** Deletes batches of messages that were just read: each is noted before its call, and what became of it afterwards. */
 export class BatchDeletion {
-  readonly #options: Pick<EraseOptions, 'client' | 'plan' | 'lease' | 'signal'>;
+  readonly #options: Options;
   readonly #scene: BatchScene;
-  #forbidden = 0;
 
-  constructor(options: Pick<EraseOptions, 'client' | 'plan' | 'lease' | 'signal'>, scene: BatchScene) {
+  constructor(options: Options, scene: BatchScene) {
     this.#options = options;
     this.#scene = scene;
   }
 
   /**
+   * `readMs`: when they were read, by the clock's monotonic().
    * @throws FailedError ERASE_DIFFERS when Telegram's answer, or the chat after it, isn't what was asked for; TelegramError
    */
-  async delete(ids: readonly number[]): Promise<void> {
-    const { journal, stillThere, chat, onStep, onDeleted, onForbidden } = this.#scene;
+  async delete(ids: readonly number[], readMs: number): Promise<BatchEnd> {
+    const { journal, stillThere, chat, onStep, onDeleted } = this.#scene;
     const batch = await journal.begin(chat.id, ids);
     onStep('journalled');
-    const { affected, refusal } = await this.#call(ids);
+    const answer = await this.#call(ids, readMs);
     onStep('called');
+    const { affected, refusal } = answer;
     const left = affected === ids.length ? [] : await stillThere(ids);
     const there = new Set(left);
     const gone = ids.filter((id) => !there.has(id));
@@ -51,40 +61,51 @@ export class BatchDeletion {
     const counted = Math.min(affected ?? 0, gone.length);
     onDeleted(counted, gone.length - counted);
     onStep('ended');
+    if (answer.isChanged) return { kind: 'changed', left };
     if (!refusal) {
       if (left.length > 0 || (affected ?? 0) > ids.length) throw differs(ids, affected ?? 0, left);
-      this.#forbidden = 0;
-      return;
+      return { kind: 'gone' };
     }
     if (refusal.code !== 'MESSAGE_DELETE_FORBIDDEN' || left.length === 0) throw refusal;
-    if (left.length > 1) return this.#deleteHalves(left);
-    for (const id of left) onForbidden(id);
-    this.#forbidden += 1;
-    if (this.#forbidden >= MOST_FORBIDDEN) throw refusal;
+    return { kind: 'forbidden', left, refusal };
   }
 
-  /** One message that stays makes Telegram refuse its whole batch. */
-  async #deleteHalves(ids: readonly number[]): Promise<void> {
-    const middle = Math.ceil(ids.length / 2);
-    await this.delete(ids.slice(0, middle));
-    await this.delete(ids.slice(middle));
-  }
-
-  /** A call without an answer leaves its batch in doubt, which the next run settles by reading. */
-  async #call(
-    ids: readonly number[],
-  ): Promise<{ readonly affected?: number; readonly refusal?: TelegramError }> {
-    const { client, plan, lease, signal } = this.#options;
-    await lease?.ready();
+  /**
+   * Before each attempt that doesn't follow its reading at once, the messages are read again: a wait that Telegram asks for may be
+   * long. A call without an answer leaves its batch in doubt, which the next run settles by reading.
+   */
+  async #call(ids: readonly number[], readMs: number): Promise<Answer> {
+    const { client, plan, lease, clock, signal } = this.#options;
+    let isFirst = true;
+    const ready = async (): Promise<void> => {
+      await lease?.ready();
+      const isFresh = isFirst && clock.monotonic() - readMs <= FRESH_MS;
+      isFirst = false;
+      if (isFresh) return;
+      if (!(await this.#scene.areSame(ids))) throw new Changed();
+      await lease?.ready();
+    };
     try {
-      const options = { forEveryone: plan.for_everyone, signal };
+      const options = { forEveryone: plan.for_everyone, signal, faults: { ready } };
       return { affected: await deleteMessages(client, this.#scene.chat, ids, options) };
     } catch (error) {
+      if (error instanceof Changed) return { isChanged: true };
       if (isRefusal(error)) return { refusal: error };
       throw error;
     }
   }
 }
+
+type Options = Pick<EraseOptions, 'client' | 'plan' | 'lease' | 'clock' | 'signal'>;
+
+interface Answer {
+  readonly affected?: number;
+  readonly refusal?: TelegramError;
+  readonly isChanged?: true;
+}
+
+/** Ends the attempts of a call, with which nothing is wrong: what it is about has changed. */
+class Changed extends Error {}
 
 function isRefusal(error: unknown): error is TelegramError {
   return (

@@ -37,8 +37,12 @@ export function refuseWish(chat: Chat, { forEveryone, others }: Wish): void {
   }
 }
 
-/** Whether this account wrote a message; in Saved Messages everything is its own. */
+/**
+ * Whether this account wrote a message; in Saved Messages everything is its own. Telegram shows it as the sender of everything that it has
+ * imported from another messenger, whoever wrote that.
+ */
 export function isOwn(document: MessageDocument, chat: Pick<Chat, 'id'>, self: number): boolean {
+  if (chat.id !== self && document.kind === 'message' && document.forward?.imported) return false;
   return chat.id === self || isFrom(document, new Set([self]), { self, named: new Map() });
 }
 

@@ -1,6 +1,8 @@
 import { markedId } from '../base/marked-id.js';
 import type { MessageDocument } from '../messages/document/document.js';
 import { documentOf } from '../messages/tl/document/document.js';
+import type { TelegramError } from '../refusals/telegram-error.js';
+import type { NotedBatch } from '../store/tables/erase-batches.js';
 import type { Chat } from '../telegram/chat.js';
 import { DELETE_AT_ONCE } from '../telegram/delete.js';
 import { fetchMessages } from '../telegram/history.js';
@@ -12,6 +14,7 @@ import { isKeptForGood, isOwn } from './may-delete.js';
 import type { EraseOptions } from './options.js';
 import { idsOf } from './plan-file.js';
 import type { Reason, Refused } from './reasons.js';
+import { WholeBatches } from './whole-batches.js';
 
 /** Messages of one history that are still to be deleted, ascending. */
 interface Due {
@@ -27,6 +30,8 @@ export class EraseRun {
   readonly #options: EraseOptions;
   readonly #journal: EraseJournal;
   readonly #due: Due[];
+  /** Messages that Telegram has refused to delete in an earlier run. */
+  readonly #refused: Due[] = [];
   readonly #left: Refused[] = [];
   #deleted = 0;
   #earlier = 0;
@@ -49,7 +54,7 @@ export class EraseRun {
 
   /** How many messages are still to be deleted, as far as is known. */
   get due(): number {
-    return this.#due.reduce((sum, { ids }) => sum + ids.length, 0);
+    return [...this.#due, ...this.#refused].reduce((sum, { ids }) => sum + ids.length, 0);
   }
 
   get summary(): EraseSummary {
@@ -61,7 +66,7 @@ export class EraseRun {
     await this.#settleEarlier();
     const { plan, prover } = this.#options;
     if (!plan.unarchived) {
-      for (const due of this.#due) {
+      for (const due of [...this.#due, ...this.#refused]) {
         const reasons = new Map<number, Reason>();
         for (const ids of inBatches(due.ids))
           for (const [id, reason] of await prover.reasonsOf(due.chat.id, ids)) reasons.set(id, reason);
@@ -74,26 +79,59 @@ export class EraseRun {
   }
 
   /**
-   * @throws FailedError ERASE_DIFFERS when Telegram did something else than it was asked for; TelegramError when it refused; the
-   *   database's error while that is out of reach. Whatever was deleted until then is noted.
+   * Messages that Telegram forbids to delete stay, and so does what has changed meanwhile.
+   * @throws FailedError ERASE_DIFFERS when Telegram did something else than it was asked for; ERASE_FORBIDDEN when it forbids whole
+   *   batches one after another; TelegramError when it refused; the database's error while that is out of reach. Whatever was deleted
+   *   until then is noted.
    */
   async erase(): Promise<EraseSummary> {
-    for (const due of this.#due) {
-      for (const ids of inBatches(due.ids)) await this.#eraseThese(due.chat, ids);
+    const dues = [...this.#due, ...this.#refused];
+    const tries = new WholeBatches();
+    for (const { chat, ids: all } of dues) {
+      for (const ids of inBatches(all)) {
+        const before = this.#deleted;
+        const refusal = await this.#eraseThese(chat, ids);
+        tries.add(this.#deleted - before, refusal, this.summary);
+      }
     }
     return this.summary;
   }
 
-  async #eraseThese(chat: Chat, ids: readonly number[]): Promise<void> {
+  /** Returns the refusal if Telegram forbids to delete some of them. */
+  async #eraseThese(chat: Chat, ids: readonly number[]): Promise<TelegramError | undefined> {
+    let refusal: TelegramError | undefined;
+    const parts = [ids];
+    for (let part = parts.pop(); part; part = parts.pop()) {
+      const { batch, readMs } = await this.#readToDelete(chat, part);
+      if (batch.length === 0) continue;
+      const end = await this.#deletion(chat).delete(batch, readMs);
+      if (end.kind === 'gone') continue;
+      const { left } = end;
+      if (end.kind === 'changed') parts.push(left);
+      else {
+        refusal = end.refusal;
+        if (left.length === 1) for (const id of left) this.#leave(chat, id, 'forbidden');
+        // One message that stays makes Telegram refuse its whole batch.
+        else parts.push(left.slice(Math.ceil(left.length / 2)), left.slice(0, Math.ceil(left.length / 2)));
+      }
+    }
+    return refusal;
+  }
+
+  /** Those of some messages that are there and may be deleted as they are; the others are noted. */
+  async #readToDelete(
+    chat: Chat,
+    ids: readonly number[],
+  ): Promise<{ readonly batch: readonly number[]; readonly readMs: number }> {
     const there = await this.#read(chat, ids);
+    const readMs = this.#options.clock.monotonic();
     this.#step('read');
     const gone = ids.filter((id) => !there.has(id));
     await this.#journal.mark(chat.id, gone);
     this.#gone += gone.length;
     const reasons = await this.#reasonsOf(chat, [...there.values()]);
     for (const [id, reason] of reasons) this.#leave(chat, id, reason);
-    const batch = ids.filter((id) => there.has(id) && !reasons.has(id));
-    if (batch.length > 0) await this.#deletion(chat).delete(batch);
+    return { batch: ids.filter((id) => there.has(id) && !reasons.has(id)), readMs };
   }
 
   #deletion(chat: Chat): BatchDeletion {
@@ -101,12 +139,15 @@ export class EraseRun {
       chat,
       journal: this.#journal,
       stillThere: async (ids) => [...(await this.#read(chat, ids)).keys()],
+      areSame: async (ids) => {
+        const there = [...(await this.#read(chat, ids)).values()];
+        return there.length === ids.length && (await this.#reasonsOf(chat, there)).size === 0;
+      },
       onStep: (step) => this.#step(step),
       onDeleted: (count, before) => {
         this.#deleted += count;
         this.#gone += before;
       },
-      onForbidden: (id) => this.#leave(chat, id, 'forbidden'),
     });
   }
 
@@ -125,26 +166,42 @@ export class EraseRun {
     return reasons;
   }
 
-  /** Batches of earlier runs: what is known of them, and of the one that a death has left in doubt. */
+  /**
+   * Batches of earlier runs: what is known of them, and of the one that a death has left in doubt. Messages that Telegram has refused
+   * alone are tried last.
+   */
   async #settleEarlier(): Promise<void> {
+    const gone = new Map(this.#due.map(({ chat }) => [chat.id, new Set<number>()]));
+    const refused = new Map(this.#due.map(({ chat }) => [chat.id, new Set<number>()]));
+    const dues = new Map(this.#due.map((due) => [due.chat.id, due]));
     for (const batch of await this.#journal.noted()) {
-      const due = this.#due.find(({ chat }) => chat.id === batch.chatId);
+      const due = dues.get(batch.chatId);
       if (!due) continue;
       const ids = [...idsOf(batch.ids)];
-      let left = new Set(idsOf(batch.left));
-      if (batch.state === 'begun') {
-        left = new Set((await this.#read(due.chat, ids)).keys());
-        await this.#journal.mark(
-          due.chat.id,
-          ids.filter((id) => !left.has(id)),
-        );
-        await this.#journal.end(batch, batch.affected, [...left]);
-        this.#step('settled');
-      }
-      const gone = new Set(ids.filter((id) => !left.has(id)));
-      this.#earlier += gone.size;
-      due.ids = due.ids.filter((id) => !gone.has(id));
+      const left =
+        batch.state === 'begun' ? await this.#settle(due.chat, batch, ids) : new Set(idsOf(batch.left));
+      for (const id of ids) if (!left.has(id)) gone.get(due.chat.id)?.add(id);
+      if (ids.length === 1) for (const id of left) refused.get(due.chat.id)?.add(id);
     }
+    for (const due of this.#due) {
+      const [isGone, isRefused] = [gone.get(due.chat.id), refused.get(due.chat.id)];
+      this.#earlier += isGone?.size ?? 0;
+      const ids = due.ids.filter((id) => !isGone?.has(id));
+      due.ids = ids.filter((id) => !isRefused?.has(id));
+      this.#refused.push({ chat: due.chat, ids: ids.filter((id) => isRefused?.has(id)) });
+    }
+  }
+
+  /** Ends a batch that is in doubt, by reading it again, and returns what of it is there. */
+  async #settle(chat: Chat, batch: NotedBatch, ids: readonly number[]): Promise<ReadonlySet<number>> {
+    const left = new Set((await this.#read(chat, ids)).keys());
+    await this.#journal.mark(
+      chat.id,
+      ids.filter((id) => !left.has(id)),
+    );
+    await this.#journal.end(batch, batch.affected, [...left]);
+    this.#step('settled');
+    return left;
   }
 
   /** Messages of exactly this chat that are there now. Private chats and basic groups of an account number theirs together. */

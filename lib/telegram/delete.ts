@@ -1,10 +1,14 @@
 import { Api } from 'telegram/tl/index.js';
-import type { Caller } from './caller.js';
+import type { Caller, CallOptions } from './caller.js';
 import type { Chat } from './chat.js';
 import { toInputChannel } from './history.js';
 
 /** The most messages that one call deletes. */
 export const DELETE_AT_ONCE = 100;
+
+export interface DeleteOptions extends Pick<CallOptions, 'signal' | 'faults'> {
+  readonly forEveryone: boolean;
+}
 
 /**
  * Deletes messages of a chat, at most DELETE_AT_ONCE, in one call (channels.deleteMessages, messages.deleteMessages), and returns how
@@ -16,7 +20,7 @@ export async function deleteMessages(
   client: Caller,
   { peer }: Pick<Chat, 'peer'>,
   ids: readonly number[],
-  { forEveryone, signal }: { readonly forEveryone: boolean; readonly signal: AbortSignal },
+  { forEveryone, ...call }: DeleteOptions,
 ): Promise<number> {
   if (ids.length > DELETE_AT_ONCE) throw new RangeError(`${ids.length} messages in one call`);
   const id = [...ids];
@@ -24,5 +28,5 @@ export async function deleteMessages(
     peer instanceof Api.InputPeerChannel
       ? new Api.channels.DeleteMessages({ channel: toInputChannel(peer), id })
       : new Api.messages.DeleteMessages({ id, revoke: forEveryone });
-  return (await client.call(request, { signal })).ptsCount;
+  return (await client.call(request, call)).ptsCount;
 }

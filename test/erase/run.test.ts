@@ -5,29 +5,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { DiskBlobs } from '../../lib/blobs/disk/disk-blobs.js';
 import type { EraseStep } from '../../lib/erase/events.js';
-import { runsOf, sealPlan } from '../../lib/erase/plan-file.js';
-import { RpcError } from '../../lib/sandbox/rpc.js';
-import type { SandboxOptions } from '../../lib/sandbox/sandbox.js';
-import { deleteMessages, editMessage } from '../../lib/sandbox/world/changing.js';
-import type { Chat as WorldChat } from '../../lib/sandbox/world/model.js';
-import { type EraseScene, eraseScene, plannedIds } from '../support/erase-scene.js';
+import { sealPlan } from '../../lib/erase/plan-file.js';
+import { type EraseScene, eraseScene, largeGroup, plannedIds, wickedDelete } from '../support/erase-scene.js';
 import { selectionFor } from '../support/selection.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const STEPS: readonly EraseStep[] = ['proved', 'read', 'journalled', 'called', 'marked', 'ended'];
-
-/** A supergroup of 230 own messages and some of another person. */
-async function largeGroup(scene: EraseScene) {
-  const group = scene.group('Large');
-  const other = scene.sandbox.world.createUser({ phone: '9996600002', code: '1', firstName: 'Bo' });
-  scene.sandbox.world.addMember(group, other.id);
-  for (let index = 1; index <= 230; index += 1) {
-    scene.post(group, { text: `text ${index}` });
-    if (index % 50 === 0) scene.post(group, { from: other.id, text: `theirs ${index}` });
-  }
-  await scene.archive(group);
-  return { group, other };
-}
 
 test('a run that dies after any step is continued by the next one, and nothing goes that the plan does not have', async (t) => {
   const scene = await eraseScene(t);
@@ -71,12 +54,6 @@ test('a run that dies after any step is continued by the next one, and nothing g
   assert.equal(summary?.gone, 0);
   assert.ok((await scene.batches(plan)).every(({ state }) => state === 'ended'));
 });
-
-function found(group: WorldChat, id: number | undefined) {
-  const message = group.box?.messages.find((each) => each.id === id);
-  assert.ok(message);
-  return message;
-}
 
 function rangeOf(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
@@ -147,19 +124,6 @@ for (const [what, wicked, left] of [
   });
 }
 
-/** A server on which channels.deleteMessages deletes other ids. */
-function wickedDelete(choose: (ids: number[]) => number[]): NonNullable<SandboxOptions['methods']> {
-  return (methods) => {
-    const usual = methods.get('channels.DeleteMessages');
-    assert.ok(usual);
-    const wicked: typeof usual = (request, caller) => {
-      const { id } = request as { id: number[] };
-      return usual(Object.assign(request as object, { id: choose(id.map(Number)) }), caller);
-    };
-    return new Map([...methods, ['channels.DeleteMessages', wicked]]);
-  };
-}
-
 async function selectionFrom({ me }: EraseScene, id: number) {
   return selectionFor({ fromId: String(id) }, { self: me.id });
 }
@@ -206,6 +170,22 @@ test('for everyone in a private chat both sides lose a message, own ones and wit
   assert.equal(sandbox.world.messagesWith(bo.id, me.id).length, 0);
 });
 
+test('what this account has imported from another messenger is not its own, although Telegram names it as the sender', async (t) => {
+  const scene = await eraseScene(t);
+  const group = scene.group('Imported');
+  const own = scene.post(group, { text: 'mine' });
+  const forward = { from: undefined, name: 'Cy', date: 1_500_000_000, imported: true };
+  const imported = scene.post(group, { text: "Cy's", forward });
+  await scene.archive(group);
+  const { plan } = await scene.plan(group);
+  assert.deepEqual(plannedIds(plan, group), [own]);
+  const all = await scene.plan(group, { others: true });
+  assert.deepEqual([all.plan.counts.own, all.plan.counts.others], [1, 1]);
+  const { summary } = await scene.run(all.plan);
+  assert.equal(summary?.deleted, 2);
+  assert.ok(!scene.there(group).includes(imported));
+});
+
 test('both histories of an upgraded group are planned, each under its own id, and deleted', async (t) => {
   const scene = await eraseScene(t);
   const { sandbox, me } = scene;
@@ -228,83 +208,6 @@ test('both histories of an upgraded group are planned, each under its own id, an
     .flatMap(({ id }) => sandbox.world.messagesWith(me.id, id))
     .filter(({ action }) => !action);
   assert.deepEqual(texts, []);
-});
-
-test('a message that Telegram forbids to delete is left alone, and the others of its batch go', async (t) => {
-  const scene = await eraseScene(t, {
-    methods: wickedDelete((ids) => {
-      if (ids.includes(forbidden)) throw new RpcError(403, 'MESSAGE_DELETE_FORBIDDEN');
-      return ids;
-    }),
-  });
-  let forbidden = 0;
-  const group = scene.group('Forbidden');
-  for (let index = 0; index < 20; index += 1) scene.post(group, { text: `text ${index}` });
-  forbidden = scene.post(group, { text: 'stays' });
-  await scene.archive(group);
-  const { plan } = await scene.plan(group);
-  const { summary, error } = await scene.run(plan);
-  assert.equal(error, undefined);
-  assert.deepEqual(summary?.left, [{ chat: group.id, id: forbidden, reason: 'forbidden' }]);
-  assert.equal(summary?.deleted, 20);
-});
-
-test('what others delete meanwhile is counted as gone, and what was edited stays, also without an archive', async (t) => {
-  const scene = await eraseScene(t);
-  const { sandbox } = scene;
-  const group = scene.group('Meanwhile');
-  const ids = ['one', 'two', 'three'].map((text) => scene.post(group, { text }));
-  const [gone, edited] = ids;
-  const { plan } = await scene.plan(group, { unarchived: true });
-  const decided = () => {
-    deleteMessages(sandbox.world, [found(group, gone)], {});
-    editMessage(sandbox.world, found(group, edited), { text: 'another' }, undefined);
-  };
-  const { summary } = await scene.run(plan, { decided });
-  assert.deepEqual([summary?.deleted, summary?.gone], [1, 1]);
-  assert.deepEqual(summary?.left, [{ chat: group.id, id: edited, reason: 'edited' }]);
-});
-
-test('a message whose file becomes another one after the proof stays, although the archive has the edit: its file was never downloaded', async (t) => {
-  const scene = await eraseScene(t);
-  const group = scene.group('Another file');
-  const ids = [5000, 6000].map((size) => scene.post(group, { text: '', media: scene.document(size) }));
-  await scene.archive(group);
-  const { plan } = await scene.plan(group);
-  const { summary, error } = await scene.run(plan, {
-    async decided() {
-      const message = found(group, ids[0]);
-      editMessage(scene.sandbox.world, message, { media: scene.document(7000) }, undefined);
-      await scene.archive(group, { files: false });
-    },
-  });
-  assert.equal(error, undefined);
-  assert.deepEqual(summary?.left, [{ chat: group.id, id: ids[0], reason: 'no_copy_noted' }]);
-  assert.equal(summary?.deleted, 1);
-  assert.ok(scene.there(group).includes(ids[0] ?? 0));
-});
-
-test("a plan that was sealed again with others' messages, or ones that Telegram keeps, deletes neither", async (t) => {
-  const scene = await eraseScene(t);
-  const { group } = await largeGroup(scene);
-  const before = scene.there(group);
-  const { plan } = await scene.plan(group);
-  const { hash: _, ...content } = plan;
-  const messages = before.length;
-  const forged = sealPlan({
-    ...content,
-    counts: { messages, own: messages, others: 0, by_kind: { text: messages } },
-    messages: [{ chat: String(group.id), ids: runsOf(before) }],
-  });
-  const { summary, error } = await scene.run(forged);
-  assert.equal(error, undefined);
-  assert.equal(summary?.deleted, 230);
-  const stays = before.filter((id) => !plannedIds(plan, group).includes(id));
-  assert.deepEqual(scene.there(group), stays);
-  assert.deepEqual(
-    summary?.left.map(({ id, reason }) => [id, reason]),
-    stays.map((id) => [id, id === 1 ? 'kept_for_good' : 'not_own']),
-  );
 });
 
 test('a file that rests as a blob, or is in the archive by its hash, is proven by it', async (t) => {

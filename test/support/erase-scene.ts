@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createReadStream, mkdirSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -126,4 +127,37 @@ export async function eraseScene(
 /** The ids of a plan, of one of its chats. */
 export function plannedIds(plan: ErasePlan, { id }: Named): number[] {
   return plan.messages.filter(({ chat }) => chat === String(id)).flatMap(({ ids }) => [...idsOf(ids)]);
+}
+
+/** A supergroup of own messages and some of another person. */
+export async function largeGroup(scene: EraseScene, own = 230) {
+  const group = scene.group('Large');
+  const other = scene.sandbox.world.createUser({ phone: '9996600002', code: '1', firstName: 'Bo' });
+  scene.sandbox.world.addMember(group, other.id);
+  for (let index = 1; index <= own; index += 1) {
+    scene.post(group, { text: `text ${index}` });
+    if (index % 50 === 0) scene.post(group, { from: other.id, text: `theirs ${index}` });
+  }
+  await scene.archive(group);
+  return { group, other };
+}
+
+/** A message of a group, as the sandbox has it. */
+export function found(group: WorldChat, id: number | undefined) {
+  const message = group.box?.messages.find((each) => each.id === id);
+  assert.ok(message);
+  return message;
+}
+
+/** A server on which channels.deleteMessages deletes other ids. */
+export function wickedDelete(choose: (ids: number[]) => number[]): NonNullable<SandboxOptions['methods']> {
+  return (methods) => {
+    const usual = methods.get('channels.DeleteMessages');
+    assert.ok(usual);
+    const wicked: typeof usual = (request, caller) => {
+      const { id } = request as { id: number[] };
+      return usual(Object.assign(request as object, { id: choose(id.map(Number)) }), caller);
+    };
+    return new Map([...methods, ['channels.DeleteMessages', wicked]]);
+  };
 }
