@@ -1,20 +1,27 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { silentLog } from '../../lib/base/log.js';
 import { systemRandom } from '../../lib/base/random.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import type { EraseStep } from '../../lib/erase/events.js';
-import type { ErasePlan } from '../../lib/erase/plan-file.js';
+import { type ErasePlan, readPlan } from '../../lib/erase/plan-file.js';
 import { type SoleRun, soleRun } from '../../lib/erase/sole-run.js';
 import type { JobLease } from '../../lib/ledger/job-term.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { LEASE_TIMES } from '../../lib/store/lease-term.js';
 import type { OpenStore } from '../../lib/store/open-store.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
+import { FILL } from '../support/download-command.js';
 import { type EraseRunOutcome, type EraseScene, eraseScene, plannedIds } from '../support/erase-scene.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { hastyClock } from '../support/hasty-clock.js';
+import { runInProcess } from '../support/in-process.js';
+import { loginSettings } from '../support/sandbox-environment.js';
+import { openScene } from '../support/scene.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { expire } from './claiming-hosts.js';
+import { databaseUrl } from './database-url.js';
 import { onServers, openPlace, type ServerSubject } from './databases.js';
 
 const STEPS: readonly EraseStep[] = ['proved', 'read', 'journalled', 'called', 'marked', 'ended'];
@@ -157,6 +164,38 @@ onServers('telepi erase with its journal on a server', (subject) => {
     assert.equal(deletions(scene), asked);
     await assertErased(opened, before);
     await lease.release();
+  });
+
+  it('is refused as a command, too, while one of another data directory counts down', async (t) => {
+    const scene = await openScene(t, {}, FILL);
+    const { cwd, connection, filled } = scene;
+    const { supergroup: group } = filled.chats;
+    const DATABASE_URL = databaseUrl(await subject().address(t));
+    const machine = async (name: string) => {
+      const environment = { ...connection, DATABASE_URL, DATA_DIR: join(cwd, name) };
+      const { status, stderr } = await scene.run(['login'], { ...environment, ...loginSettings(filled) });
+      assert.equal(status, 0, stderr);
+      return (args: readonly string[], onSecond?: () => Promise<void>) => {
+        const { signal } = new AbortController();
+        return runInProcess(args, { environment, cwd, signal, clock: hastyClock(signal, onSecond) });
+      };
+    };
+    const [first, second] = [await machine('first'), await machine('second')];
+    await first(['download', String(group.id), '--media-type', 'all', '--output', 'files']);
+    const words = ['--chat', String(group.id), '--for-everyone', '--output', 'plan.json'];
+    await first(['erase', 'plan', ...words]);
+    const { counts } = await readPlan(join(cwd, 'plan.json'));
+    const run = ['erase', 'run', 'plan.json', '--confirm', group.title, String(counts.messages)];
+    const before = group.box?.messages.length ?? 0;
+    let rival: Promise<void> | undefined;
+    const { status, stdout } = await first(run, () => {
+      rival ??= assert.rejects(second(run), { code: 'ERASE_RUNNING' });
+      return rival;
+    });
+    assert.equal(status, 0, stdout);
+    assert.ok(rival);
+    assert.equal(group.box?.messages.length, before - counts.messages);
+    assert.match((await second(run)).stdout, /Nothing of the plan is left/);
   });
 });
 
