@@ -6,7 +6,7 @@ import { type FindOptions, findMessages } from './find-messages.js';
 import { historiesOf } from './histories.js';
 import { isKeptForGood, isOwn, refuseWish, type Wish } from './may-delete.js';
 import { type ErasePlan, runsOf, sealPlan } from './plan-file.js';
-import type { Prover } from './prove.js';
+import { PROVED_AT_ONCE, type Prover } from './prove.js';
 import type { Refused } from './reasons.js';
 
 export interface PlanOptions extends Wish, Omit<FindOptions, 'ownOnly'> {
@@ -33,8 +33,6 @@ export interface Planned {
 }
 
 const SAMPLE = 5;
-/** How many messages are looked up in the archive at once. */
-const PROVED_AT_ONCE = 100;
 
 /**
  * Finds what a plan is to delete, and seals it. Asks Telegram, and changes nothing.

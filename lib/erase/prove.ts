@@ -5,6 +5,9 @@ import { contentOf } from './content.js';
 import { FileProver, type ProveFilesOptions } from './prove-files.js';
 import type { Reason } from './reasons.js';
 
+/** How many messages are looked up in the archive at once. */
+export const PROVED_AT_ONCE = 100;
+
 /** Proves of messages that the archive keeps them as Telegram has them, with every file. */
 export class Prover {
   readonly #options: ProveFilesOptions;
@@ -18,16 +21,19 @@ export class Prover {
   /** Why messages of a chat aren't proven to be kept, by id; the others are. */
   async reasonsOf(chatId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Reason>> {
     const { db, accountId, signal } = this.#options;
-    const kept = await keptMessages(db, { accountId, chatId }, ids);
     const reasons = new Map<number, Reason>();
-    for (const id of ids) {
+    for (let start = 0; start < ids.length; start += PROVED_AT_ONCE) {
       signal.throwIfAborted();
-      const message = kept.get(id);
-      const reason = !message
-        ? 'not_archived'
-        : ((message.isTelegrams ? undefined : 'not_from_telegram') ??
-          (await this.#files.reasonOf(message.document)));
-      if (reason !== undefined) reasons.set(id, reason);
+      const some = ids.slice(start, start + PROVED_AT_ONCE);
+      const kept = await keptMessages(db, { accountId, chatId }, some);
+      const documents: MessageDocument[] = [];
+      for (const id of some) {
+        const message = kept.get(id);
+        if (!message) reasons.set(id, 'not_archived');
+        else if (!message.isTelegrams) reasons.set(id, 'not_from_telegram');
+        else documents.push(message.document);
+      }
+      for (const [id, reason] of await this.#files.reasonsOf(documents)) reasons.set(id, reason);
     }
     return reasons;
   }
