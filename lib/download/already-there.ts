@@ -59,19 +59,21 @@ export function isOwn(
 }
 
 /**
- * Another program has noted the copy as its message's: from now on it is known by the file's id and its content. With
+ * Another program has noted the copy as its message's: from now on it is known by the file's id and its content, and
+ * nothing says that Telegram has sent that. With
  * `verifySource` it must be what Telegram's hashes say, where there are any.
  */
 async function identified(work: Work, file: ChosenFile, copy: FileCopy): Promise<FileCopy | undefined> {
   const { copies, verifySource, clock, signal } = work;
   const { path, size } = copy;
-  if (verifySource) {
-    const proof = { place: copies, path, size, source: sourceOf(work, file), signal };
-    if ((await tryProof(work, proof)) === false) return undefined;
-  }
+  const proof = { place: copies, path, size, source: sourceOf(work, file), signal };
+  const proven = verifySource ? await tryProof(work, proof) : undefined;
+  if (proven === false) return undefined;
   const sha256 = await copies.hashAt(path, size);
   const known = { ...copy, mediaId: file.mediaId, sha256, savedAt: Math.floor(clock.now()) };
-  await copies.note(known);
+  // Only a proof makes its hash that of what Telegram has.
+  if (proven) await noteAdopted(work, file, known);
+  else await copies.note(known);
   return known;
 }
 

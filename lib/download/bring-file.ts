@@ -39,7 +39,8 @@ async function bringOnce(
   const proven = await adoptProven(work, file);
   if (proven) return { how: 'skipped', copy: proven };
   if (here && work.dedupe === 'skip') return skipped(work, file, here);
-  if (here && work.place.holds(here.path)) {
+  // A second name notes the content as what Telegram has sent.
+  if (here && work.place.holds(here.path) && (await work.copies.isTelegrams(here, file.mediaId))) {
     report.started(0);
     const named = await giveSecondName(work, file, here);
     return named ?? bringOnce(work, file, report, startedAt);

@@ -37,6 +37,8 @@ export class KnownCopies {
   readonly #options: Options;
   readonly #own = new Map<string, FileCopy>();
   readonly #hashes = new Map<string, Promise<string>>();
+  /** Paths of the copies that this run has noted along with the attempt that has brought them. */
+  readonly #brought = new Set<string>();
   /** Whether there are copies that only their messages name; undefined while that isn't known. */
   #hasUnnamed: boolean | undefined;
 
@@ -130,13 +132,27 @@ export class KnownCopies {
     if (claim && lost?.includes(claimName(claim.accountId, claim.mediaId))) return false;
     this.#own.delete(copy.path);
     this.#own.set(copy.path, copy);
+    if (attempt) this.#brought.add(copy.path);
     const [oldest] = this.#own.keys();
-    if (this.#own.size > MOST_REMEMBERED && oldest !== undefined) this.#own.delete(oldest);
+    if (this.#own.size > MOST_REMEMBERED && oldest !== undefined) this.#drop(oldest);
     return true;
   }
 
-  async forget(path: string): Promise<void> {
+  /** Whether Telegram has sent a copy's content as that of a file. What another program has noted may be anything of its size. */
+  async isTelegrams({ path, sha256 }: FileCopy, mediaId: bigint): Promise<boolean> {
+    if (this.#brought.has(path)) return true;
+    const { store, accountId } = this.#options;
+    const known = await this.#asked(() => hashesOfMedia(store.db, accountId, [mediaId]), new Map());
+    return sha256 !== undefined && known.get(mediaId) === sha256;
+  }
+
+  #drop(path: string): void {
     this.#own.delete(path);
+    this.#brought.delete(path);
+  }
+
+  async forget(path: string): Promise<void> {
+    this.#drop(path);
     await this.#options.store.writer.forgetCopy(this.#options.host, path);
   }
 

@@ -1,5 +1,6 @@
 // What is known of files: from another program, after they were changed, and what the messages' rows say of it.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
@@ -84,6 +85,62 @@ test('what another program has noted by its message alone is not downloaded agai
   assert.ok(known.every(({ media_id, sha256 }) => media_id !== null && sha256 !== null));
   for (const id of ids) assert.equal((await messageRow(here, id)).status, 'downloaded');
   assert.equal((await here.run([order])).summary?.skipped, 5);
+});
+
+for (const dedupe of ['link', 'copy', 'skip'] as const) {
+  test(`what another program has noted never becomes what Telegram has sent, with --dedupe ${dedupe}`, async (t) => {
+    const chat = scene.group(`not proven ${dedupe}`);
+    const media = scene.document(260_001);
+    const [first, second] = [scene.post(chat, { text: '', media }), scene.post(chat, { text: '', media })];
+    const order = await chatOrder(scene, chat);
+    const older = await opened(t);
+    await older.run([order]);
+    const [name = ''] = await readdir(older.folder);
+    const bytes = await readFile(join(older.folder, name));
+    const here = await opened(t);
+    const path = join(here.folder, 'imported.bin');
+    await copyFile(join(older.folder, name), path);
+    await spoil(path);
+    await here.store.writer.noteCopy({
+      ...{ host: HOST, accountId: scene.me.id, chatId: order.chat.id, messageId: first, path },
+      ...{ size: bytes.length, state: 'there', savedAt: 1 },
+    });
+    for (let run = 0; run < 2; run += 1) assert.equal((await here.run([order], { dedupe })).error, undefined);
+    const hashes = await here.store.db.selectFrom('media').select('sha256').execute();
+    const right = createHash('sha256').update(bytes).digest('hex');
+    assert.deepEqual(
+      hashes.map(({ sha256 }) => sha256).filter((sha256) => sha256 !== null),
+      dedupe === 'skip' ? [] : [right],
+    );
+    assert.equal((await messageRow(here, second)).status, 'downloaded');
+  });
+}
+
+test('what another program has noted is what Telegram has sent once its hashes prove that', async (t) => {
+  const chat = scene.group('proven');
+  scene.post(chat, { text: '', media: scene.document(270_001) });
+  const order = await chatOrder(scene, chat);
+  const older = await opened(t);
+  await older.run([order]);
+  const [name = ''] = await readdir(older.folder);
+  const here = await opened(t);
+  const path = join(here.folder, 'imported.bin');
+  await copyFile(join(older.folder, name), path);
+  const noted = await older.store.db.selectFrom('file_copies').selectAll().executeTakeFirstOrThrow();
+  await here.store.writer.noteCopy({
+    ...{
+      host: HOST,
+      accountId: scene.me.id,
+      chatId: order.chat.id,
+      messageId: asNumber(noted.message_id),
+      path,
+    },
+    ...{ size: asNumber(noted.size), state: 'there', savedAt: 1 },
+  });
+  const { summary } = await here.run([order], { verifySource: true });
+  assert.deepEqual([summary?.downloaded, summary?.skipped], [0, 1]);
+  const hash = await here.store.db.selectFrom('media').select('sha256').executeTakeFirst();
+  assert.equal(hash?.sha256, noted.sha256);
 });
 
 test('a file that was changed in place is downloaded again; one that was only touched is not', async (t) => {
