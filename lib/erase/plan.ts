@@ -23,6 +23,8 @@ export interface Planned {
   readonly plan: ErasePlan;
   /** What a run would refuse as it is now, unless the plan takes what isn't archived. */
   readonly refused: readonly Refused[];
+  /** What a plan that takes what isn't archived would lose for good. */
+  readonly lost: readonly Refused[];
   /** Selected messages that Telegram never deletes, and that are therefore not in the plan. */
   readonly kept: number;
   /** Unix seconds, of the planned messages. */
@@ -63,7 +65,7 @@ export async function makePlan(options: PlanOptions): Promise<Planned> {
       }
       ids.push(document.id);
       figures.take(document, own);
-      if (!unarchived && unproven.push(document) >= PROVED_AT_ONCE) await prove();
+      if (unproven.push(document) >= PROVED_AT_ONCE) await prove();
     }
     if (unproven.length > 0) await prove();
     if (ids.length > 0) messages.push({ chat: String(history.chat.id), ids: runsOf(ids) });
@@ -88,7 +90,8 @@ export async function makePlan(options: PlanOptions): Promise<Planned> {
     messages,
   });
   const { kept, first, last, sample } = figures;
-  return { plan, refused, kept, first, last, sample };
+  const [stay, lost] = unarchived ? [[], refused] : [refused, []];
+  return { plan, refused: stay, lost, kept, first, last, sample };
 }
 
 /** What is planned, counted. */

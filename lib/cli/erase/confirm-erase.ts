@@ -35,36 +35,42 @@ export function readRunWords({ flags }: CommandContext, words: readonly string[]
 }
 
 /**
- * Lets a person type the chat's title and the number of messages; or compares what --confirm says.
+ * Lets a person type the chat's title, or the id of one without, and the number of messages; or compares what --confirm says.
  * @throws UsageError ERASE_UNCONFIRMED
  */
 export async function confirmErase(
   { stdin, output, signal }: CommandContext,
-  { title, count }: { readonly title: string; readonly count: number },
+  { id, count, ...chat }: { readonly id: number; readonly title: string; readonly count: number },
   confirmed: Confirmed | undefined,
 ): Promise<void> {
+  const shown = comparable(chat.title);
+  // A title of which nothing can be seen would be confirmed by Enter.
+  const [noun, title] = shown === '' ? ['id', String(id)] : ['title', shown];
   const prompter = new Prompter({ stdin, terminal: output.streams.stderr }, signal);
   if (!confirmed && !prompter.interactive) {
-    throw unconfirmed(
-      `Nobody can be asked here: confirm with --confirm ${JSON.stringify(plain(title))} ${count}.`,
-    );
+    throw unconfirmed(`Nobody can be asked here: confirm with --confirm ${JSON.stringify(title)} ${count}.`);
   }
   try {
     const said = confirmed ?? {
-      title: await prompter.ask({ noun: "Type the chat's title", hidden: false, fix: 'use --confirm' }),
+      title: await prompter.ask({ noun: `Type the chat's ${noun}`, hidden: false, fix: 'use --confirm' }),
       count: await prompter.ask({
         noun: "Type the plan's number of messages",
         hidden: false,
         fix: 'use --confirm',
       }),
     };
-    if (plain(said.title).trim() !== plain(title).trim())
-      throw unconfirmed(`The chat's title is another one (${JSON.stringify(plain(title))}).`);
+    if (comparable(said.title) !== title)
+      throw unconfirmed(`The chat's ${noun} is another one (${JSON.stringify(title)}).`);
     if (said.count.trim() !== String(count))
       throw unconfirmed("The plan's number of messages is another one.");
   } finally {
     if (!confirmed) prompter.close();
   }
+}
+
+/** As a person sees it: keyboards compose letters in their own way. */
+function comparable(title: string): string {
+  return plain(title).normalize('NFC').trim();
 }
 
 function unconfirmed(why: string): UsageError {

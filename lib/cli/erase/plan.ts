@@ -101,7 +101,7 @@ async function keep(context: CommandContext, settings: Settings, planned: Planne
   const { chat, counts, hash, for_everyone, others, unarchived } = plan;
   output.record({
     ...{ event: 'planned', path, hash, chat: chat.id, title: chat.title, for_everyone, others, unarchived },
-    ...{ counts, kept: planned.kept, refused: refused.length },
+    ...{ counts, kept: planned.kept, refused: refused.length, lost: planned.lost.length },
     ...{ first: planned.first ?? null, last: planned.last ?? null, sample: planned.sample },
   });
   return ExitStatus.done;

@@ -105,7 +105,7 @@ async function carryOut(context: CommandContext, work: Work, run: EraseRun): Pro
     output.line('Nothing of the plan is left to be deleted.');
     return sayEnd(context, run.summary, refused.length);
   }
-  await confirmErase(context, { title: chat.title, count: plan.counts.messages }, confirmed);
+  await confirmErase(context, { id: chat.id, title: chat.title, count: plan.counts.messages }, confirmed);
   await countDown(context, count(run.due, 'message'));
   return sayEnd(context, await logged(context, work, run), refused.length);
 }
@@ -145,7 +145,7 @@ async function logged(context: CommandContext, { store, plan }: Work, run: Erase
 function sayEnd({ output }: CommandContext, summary: EraseSummary, said: number): number {
   const { planned, deleted, earlier, gone, left } = summary;
   const before = earlier > 0 ? `, ${earlier} by earlier runs` : '';
-  const others = gone > 0 ? `, ${gone} were gone already` : '';
+  const others = gone > 0 ? `, ${gone} ${gone === 1 ? 'was' : 'were'} gone already` : '';
   output.line(`${deleted} of ${count(planned, 'message')} deleted${before}${others}; ${left.length} left.`);
   for (const line of refusedLines(left.slice(said))) output.line(line);
   output.record({

@@ -22,6 +22,9 @@ export function planLines(plan: ErasePlan): readonly string[] {
     `  selection: ${plain(selection)}`,
     `  ${count(counts.own, 'message')} of this account, ${counts.others} of others`,
     ...(kinds === '' ? [] : [`  kinds: ${kinds}`]),
+    ...(plan.unarchived
+      ? ['  UNARCHIVED: messages of which the archive has no proven copy are deleted, too, and are lost then']
+      : []),
     ...(chat.older === undefined
       ? []
       : [`  the history from before the group's upgrade (${chat.older}) was looked at, too`]),
@@ -29,7 +32,7 @@ export function planLines(plan: ErasePlan): readonly string[] {
 }
 
 /** What else is known of a new plan. */
-export function findingsLines({ first, last, sample, kept, refused, plan }: Planned): readonly string[] {
+export function findingsLines({ first, last, sample, kept, refused, lost }: Planned): readonly string[] {
   const lines: string[] = [];
   if (first !== undefined && last !== undefined)
     lines.push(`  from ${dateWords(first)} to ${dateWords(last)}`);
@@ -39,9 +42,11 @@ export function findingsLines({ first, last, sample, kept, refused, plan }: Plan
       `  ${count(kept, 'selected message')} not in the plan: Telegram never deletes notes about a chat's beginning, the beginnings of topics and the like`,
     );
   }
-  if (plan.unarchived)
-    lines.push('  --unarchived: what the archive does not have is deleted, too, and then it is lost');
-  return [...lines, ...refusedLines(refused, 'would stay')];
+  if (lost.length > 0) {
+    const have = lost.length === 1 ? 'has no copy: it' : 'have no copy: they';
+    lines.push(`  ${lost.length} of them ${have} will be LOST`);
+  }
+  return [...lines, ...refusedLines(refused, 'would stay'), ...refusedLines(lost, 'would be lost')];
 }
 
 /** Messages that stay, each reason in a line. */
