@@ -114,7 +114,10 @@ function dyingAt(run: ImportRun, nth: number): ImportRun {
   return {
     ...run,
     client,
-    journal: { all: () => journal.all(), note: (noted) => step(() => journal.note(noted)) },
+    journal: {
+      all: () => journal.all(),
+      note: (noted, before) => step(() => journal.note(noted, before)),
+    },
   };
 }
 
@@ -197,8 +200,76 @@ test('an import of which nobody knows is in doubt until a person decides', async
   refuse();
   await assert.rejects(own.run(history(), { files: FILES }), { code: 'IMPORT_IN_DOUBT' });
   assert.equal(own.imported().length, 0);
+  refuse();
   await own.run(history(), { files: FILES, again: true });
   assert.deepEqual(own.imported().map(shown), EXPECTED);
+  assert.equal(own.events.filter(({ kind }) => kind === 'begun').length, 2);
+});
+
+/** Does something before or after the first call of a method. */
+function around(
+  run: ImportRun,
+  method: string,
+  when: 'before' | 'after',
+  work: () => Promise<void>,
+): ImportRun {
+  let isDone = false;
+  const client: ImportRun['client'] = new Proxy(run.client, {
+    get(target, name) {
+      if (name !== 'call') {
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      }
+      return async (...args: Parameters<typeof target.call>) => {
+        const isIt = !isDone && (args[0] as { className: string }).className === `messages.${method}`;
+        if (isIt) isDone = true;
+        if (isIt && when === 'before') await work();
+        const result = await target.call(...args);
+        if (isIt && when === 'after') await work();
+        return result;
+      };
+    },
+  });
+  return { ...run, client };
+}
+
+test('an import that was started by a process that died is not made again, even where a person asks for it', async (t) => {
+  const { own } = await open(t, 'again after a death');
+  const die = async () => {
+    throw new Died();
+  };
+  const change = (run: ImportRun) => around(run, 'StartHistoryImport', 'after', die);
+  await assert.rejects(own.run(history(), { files: FILES, change }), Died);
+  await own.run(history(), { files: FILES, again: true });
+  assert.deepEqual(own.imported().map(shown), EXPECTED);
+});
+
+test('a process that was slow while another one has imported everything stops, and imports nothing', async (t) => {
+  for (const method of ['InitHistoryImport', 'UploadImportedMedia', 'StartHistoryImport']) {
+    const { own } = await open(t, `slow at ${method}`);
+    const another = async () => {
+      await own.takeOver();
+      await own.run(history(), { files: FILES });
+    };
+    const change = (run: ImportRun) => around(run, method, 'before', another);
+    // Telegram forgets what was started.
+    const code = method === 'UploadImportedMedia' ? 'IMPORT_ID_INVALID' : 'IMPORT_TAKEN_OVER';
+    await assert.rejects(own.run(history(), { files: FILES, change }), { code }, method);
+    assert.deepEqual(own.imported().map(shown), EXPECTED, method);
+  }
+});
+
+test('the right to import is renewed while one step takes long, and its loss ends the run', async (t) => {
+  const { own } = await open(t, 'renewed');
+  const change = (run: ImportRun) =>
+    around(run, 'InitHistoryImport', 'before', async () => {
+      const first = await own.expiry();
+      while ((await own.expiry()) === first) await clock.sleep(1000, run.signal);
+      await own.takeOver();
+      await clock.sleep(60_000, run.signal);
+    });
+  await assert.rejects(own.run(history(), { files: FILES, change }), { code: 'IMPORT_TAKEN_OVER' });
+  assert.deepEqual(own.imported(), []);
 });
 
 test('dates that Telegram reads in another zone stop the import, and the zone is named', async (t) => {
@@ -213,11 +284,14 @@ test('dates that Telegram reads in another zone stop the import, and the zone is
     assert.match(error.message, /off by -03:30.*--import-offset=\+03:30 --import-again/);
     return true;
   });
+  await assert.rejects(own.run(history(), { files: FILES, limits }), { code: 'IMPORT_WAS_SHIFTED' });
+  const right = { files: FILES, limits, utcOffset: 12_600, again: true };
+  await assert.rejects(own.run(history(), right), { code: 'IMPORT_WAS_SHIFTED' });
   const { world } = scene.sandbox;
   assert.equal(own.imported().length, 1, 'only the first, small import was made');
   const wrong = world.messagesWith(scene.me.id, chat.id).filter(({ forward }) => forward?.imported);
   world.announce(deleteMessages(world, wrong, {}));
-  await own.run(history(), { files: FILES, limits, utcOffset: 12_600, again: true });
+  await own.run(history(), right);
   assert.deepEqual(own.imported().map(shown), EXPECTED);
 });
 

@@ -29,6 +29,10 @@ export interface ImportScene {
   run(documents: readonly MessageDocument[], more?: MoreOfRun): Promise<ImportSummary>;
   /** The imported messages of the chat. */
   imported(): readonly Message[];
+  /** Another process takes the right to import, as one does after a minute's silence of this one. */
+  takeOver(): Promise<void>;
+  /** When the right to import expires, if nobody renews it. */
+  expiry(): Promise<string | undefined>;
 }
 
 export interface MoreOfRun extends Partial<Pick<ImportRun, 'again' | 'utcOffset' | 'signal' | 'clock'>> {
@@ -60,6 +64,13 @@ export async function importScene(
     events,
     imported: () =>
       sandbox.world.messagesWith(me.id, chat.id).filter(({ forward }) => forward?.imported === true),
+    async takeOver() {
+      await open.db.updateTable('leases').set({ holder: 'another', expires_datetime: '0' }).execute();
+    },
+    async expiry() {
+      const row = await open.db.selectFrom('leases').select('expires_datetime').executeTakeFirst();
+      return row === undefined ? undefined : String(row.expires_datetime);
+    },
     async run(documents, more = {}) {
       const { limits, files = new Map<string, Buffer>(), change = (run) => run, group = 'Hikes' } = more;
       const signal = more.signal ?? AbortSignal.timeout(60_000);
@@ -105,7 +116,7 @@ export async function importScene(
             budget: new ByteBudget(8 * 2 ** 20),
             clock: more.clock ?? clock,
             random: systemRandom,
-            signal,
+            signal: AbortSignal.any([signal, journal.lost]),
             onEvent: (event) => events.push(event),
           }),
         );

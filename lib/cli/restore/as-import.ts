@@ -120,9 +120,12 @@ async function imported(restoring: Restoring, utcOffset: number) {
       budget: new ByteBudget(settings.bufferBytes),
       clock,
       random,
-      signal,
+      signal: AbortSignal.any([signal, journal.lost]),
       onEvent: (event) => showEvent(context, event),
     });
+  } catch (error) {
+    journal.lost.throwIfAborted();
+    throw error;
   } finally {
     await journal.close();
   }

@@ -23,9 +23,14 @@ export async function bringPart(
       return await addFiles(run, part, known);
     } catch (error) {
       if (!isForgotten(error)) throw error;
+      // Telegram forgets an import that another process has brought to its end, too.
+      const now = (await run.journal.all()).find((each) => each.part === part.number);
+      if (!now) throw error;
+      await run.journal.note(now, now);
+      return addFiles(run, part, await begin(run, part, now));
     }
   }
-  return addFiles(run, part, await begin(run, part));
+  return addFiles(run, part, await begin(run, part, known));
 }
 
 /** Whether Telegram says that it doesn't know the import. */
@@ -36,6 +41,7 @@ export function isForgotten(error: unknown): boolean {
 async function begin(
   run: ImportRun,
   { number, hash, textHash, messages, files, text }: ImportPart,
+  before: NotedImport | undefined,
 ): Promise<NotedImport> {
   const { client, target, journal, signal } = run;
   await checkHistory(client, headOf(text), signal);
@@ -51,7 +57,7 @@ async function begin(
     uploaded: 0,
     importId,
   };
-  await journal.note(noted);
+  await journal.note(noted, before);
   run.onEvent({ kind: 'begun', part: number, messages, files: files.length });
   return noted;
 }
@@ -68,8 +74,9 @@ async function addFiles(
   let noted = begun;
   for (const file of files.slice(begun.uploaded)) {
     await addFile(run, file, begun.importId);
-    noted = { ...noted, uploaded: noted.uploaded + 1 };
-    await run.journal.note(noted);
+    const before = noted;
+    noted = { ...before, uploaded: before.uploaded + 1 };
+    await run.journal.note(noted, before);
     run.onEvent({ kind: 'uploaded', part: number, files: noted.uploaded, of: files.length, name: file.name });
   }
   return noted;

@@ -33,6 +33,15 @@ export function importShifted(part: number, shift: number, offset: number): Fail
   );
 }
 
+/** An earlier run has found its dates shifted, and nobody has asked for another import, or its messages are still there. */
+export function importWasShifted(part: number): FailedError {
+  return new FailedError(
+    'IMPORT_WAS_SHIFTED',
+    `The messages of import ${part} came with shifted dates: delete them from the chat, and then run the command with --import-again and the offset that was named.`,
+    { fields: { part } },
+  );
+}
+
 /** `+03:30` */
 export function hours(seconds: number): string {
   const minutes = Math.round(Math.abs(seconds) / 60);

@@ -20,8 +20,8 @@ export async function startPart(run: ImportRun, part: ImportPart, begun: NotedIm
   const starting: NotedImport = wasTried
     ? begun
     : { ...begun, state: 'starting', afterId: (await newestMessages(client, target, 1, signal))[0]?.id ?? 0 };
-  await journal.note(starting);
-  if (!(wasTried && (await isThere(run, part, starting, 1)))) {
+  await journal.note(starting, begun);
+  if (!(wasTried && (await isThere(run, part, starting)))) {
     try {
       await startImport(client, target, starting.importId, signal);
     } catch (error) {
@@ -30,16 +30,17 @@ export async function startPart(run: ImportRun, part: ImportPart, begun: NotedIm
     }
   }
   const started: NotedImport = { ...starting, state: 'started' };
-  await journal.note(started);
+  await journal.note(started, starting);
   run.onEvent({ kind: 'started', part: part.number });
   return started;
 }
 
-function isThere(
+/** Whether messages of a part that may have been started are in the chat. Looks so many times. */
+export function isThere(
   run: ImportRun,
   { lines }: ImportPart,
   { afterId = 0 }: NotedImport,
-  looks: number,
+  looks = 1,
 ): Promise<boolean> {
   return hasArrived(run, lines, afterId, looks);
 }

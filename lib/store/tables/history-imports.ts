@@ -52,6 +52,15 @@ export async function historyImportsOf(
   return rows.map(notedImport);
 }
 
+/** What is noted of one part, within a transaction. */
+export async function historyImportOf(
+  tx: Transaction<ImportTables>,
+  key: ImportKey,
+  part: number,
+): Promise<NotedImport | undefined> {
+  return (await historyImportsOf(tx, key)).find((each) => each.part === part);
+}
+
 function notedImport(row: Selectable<HistoryImportsTable>): NotedImport {
   const afterId = asOptionalNumber(row.after_id);
   return {

@@ -3,9 +3,16 @@ import type { Clock } from '../../base/clock.js';
 import { FailedError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
 import { LEASE_TIMES } from '../lease-term.js';
+import { RenewedLease } from '../renewed-lease.js';
 import { transact } from '../repeatable.js';
-import { historyImportsOf, type ImportKey, type NotedImport, noteHistoryImport } from './history-imports.js';
-import { dropLease, type Lease, takeLease, takeWithin } from './leases.js';
+import {
+  historyImportOf,
+  historyImportsOf,
+  type ImportKey,
+  type NotedImport,
+  noteHistoryImport,
+} from './history-imports.js';
+import { type Lease, takeLease } from './leases.js';
 import type { StoreTables } from './schema.js';
 
 export interface JournalOptions {
@@ -20,20 +27,16 @@ const PAUSE_MS = 2000;
 
 /**
  * How far the imports of one plan have come, for one process at a time, on any machine: each note is made by the right of a lease,
- * which it renews. Whoever has lost it is stopped by the next note, and none is missing in front of a call that can't be repeated.
+ * which is renewed meanwhile. Whoever has lost it is stopped at once, and none is missing in front of a call that can't be repeated.
  */
 export class ImportJournal {
   readonly #options: JournalOptions;
-  readonly #lease: Lease;
+  readonly #lease: RenewedLease;
 
-  private constructor(options: JournalOptions) {
-    const { key, host, random } = options;
+  private constructor(options: JournalOptions, lease: Lease) {
+    const { db, clock } = options;
     this.#options = options;
-    this.#lease = {
-      name: `import ${key.accountId} ${key.targetId}`,
-      holder: random.bytes(16).toString('hex'),
-      host,
-    };
+    this.#lease = new RenewedLease({ db, lease, clock, takenOver });
   }
 
   /**
@@ -45,37 +48,64 @@ export class ImportJournal {
     signal: AbortSignal,
     onWait: () => void,
   ): Promise<ImportJournal> {
-    const journal = new ImportJournal(options);
-    const { db, clock } = options;
+    const { db, clock, key, host, random } = options;
+    const lease: Lease = {
+      name: importLeaseName(key),
+      holder: random.bytes(16).toString('hex'),
+      host,
+    };
     let waits = false;
-    while (!(await takeLease(db, journal.#lease, LEASE_TIMES.leaseMs))) {
+    while (!(await takeLease(db, lease, LEASE_TIMES.leaseMs))) {
       if (!waits) onWait();
       waits = true;
       await clock.sleep(PAUSE_MS, signal);
     }
-    return journal;
+    return new ImportJournal(options, lease);
+  }
+
+  /** Aborts, with IMPORT_TAKEN_OVER as its reason, when another process has taken over. */
+  get lost(): AbortSignal {
+    return this.#lease.lost;
   }
 
   async all(): Promise<readonly NotedImport[]> {
     return historyImportsOf(this.#options.db, this.#options.key);
   }
 
-  /** @throws FailedError IMPORT_TAKEN_OVER */
-  async note(noted: NotedImport): Promise<void> {
+  /**
+   * Notes how far a part has come. `before`: what this process knows of it, undefined for a part that nobody has begun.
+   * @throws FailedError IMPORT_TAKEN_OVER, also where the part isn't as it was before
+   */
+  async note(noted: NotedImport, before: NotedImport | undefined): Promise<void> {
     const { db, host, clock, key } = this.#options;
     await transact(db, async (tx) => {
-      if (!(await takeWithin(tx, this.#lease, LEASE_TIMES.leaseMs))) {
-        throw new FailedError(
-          'IMPORT_TAKEN_OVER',
-          'Another process has taken over this import, because this one was silent for a minute; let that one finish.',
-        );
-      }
+      await this.#lease.renewWithin(tx);
+      const now = await historyImportOf(tx, key, noted.part);
+      // The same note again: the answer to the first was lost.
+      if (!(isSameStep(now, before) || isSameStep(now, noted))) throw takenOver();
       await noteHistoryImport(tx, { host, clock }, key, noted);
     });
   }
 
-  /** Where the database is out of reach, the lease expires by itself. */
   async close(): Promise<void> {
-    await dropLease(this.#options.db, this.#lease).catch(() => undefined);
+    await this.#lease.release();
   }
+}
+
+/** One process at a time imports into a chat, whichever plans there are. */
+export function importLeaseName({ accountId, targetId }: Pick<ImportKey, 'accountId' | 'targetId'>): string {
+  return `import ${accountId} ${targetId}`;
+}
+
+function isSameStep(one: NotedImport | undefined, other: NotedImport | undefined): boolean {
+  return (
+    one?.state === other?.state && one?.importId === other?.importId && one?.uploaded === other?.uploaded
+  );
+}
+
+function takenOver(): FailedError {
+  return new FailedError(
+    'IMPORT_TAKEN_OVER',
+    'Another process has taken over this import, because this one was silent for a minute; let that one finish.',
+  );
 }
