@@ -58,9 +58,9 @@ const EXPECTED = [
   [START + 62, 'User 44', '[file]', undefined],
 ];
 
-function shown({ date, forward, text, media }: Message) {
+function shown({ forward, text, media }: Message) {
   const size = media?.kind === 'document' ? scene.sandbox.files.get(media.fileId)?.size : undefined;
-  return [date, forward?.name, text.replaceAll('\u2060', ''), size];
+  return [forward?.date, forward?.name, text.replaceAll('\u2060', ''), size];
 }
 
 const open = async (t: TestContext, title: string) => {
@@ -349,7 +349,7 @@ test('a private chat of two contacts takes its history on both sides', async (t)
   scene.me.contacts.add(friend.id);
   await own.run(two);
   assert.deepEqual(
-    own.imported().map(({ text, from, date }) => [text, from, date]),
+    own.imported().map(({ text, from, forward }) => [text, from, forward?.date]),
     [
       ['from her', friend.id, START],
       ['from him', scene.me.id, START + 1],

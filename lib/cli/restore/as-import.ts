@@ -77,7 +77,7 @@ export async function importInto(restoring: Restoring): Promise<number> {
   showOutlook(context, outlook, request.isDryRun);
   if (request.isDryRun || outlook.messages === 0) return ExitStatus.done;
   await confirm(context, {
-    warning: `Telegram asks: ${question} ${count(outlook.imported, 'message')} of ${chat.title} (${chat.id}) go into ${target.title} (${target.id}) with the dates and names of the archive, written for a clock at UTC${hours(utcOffset)}. An import can be neither undone nor repeated.`,
+    warning: `Telegram asks: ${question} ${count(outlook.imported, 'message')} of ${chat.title} (${chat.id}) go into ${target.title} (${target.id}) with the dates and names of the archive, written for a clock at UTC${hours(utcOffset)}. They come behind what is in the chat today, and their own dates stand next to their names. An import can be neither undone nor repeated.`,
     answer: target.title,
     noun: "the target's title",
     code: 'IMPORT_UNCONFIRMED',

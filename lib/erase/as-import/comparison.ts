@@ -28,7 +28,7 @@ export class Comparison {
     this.#arrived += 1;
     if (!line) return;
     const what = differenceOf(line, message);
-    this.#shifts.add(message.date - line.date);
+    this.#shifts.add(dateOf(message) - line.date);
     if (what === undefined) return;
     this.#differing += 1;
     if (this.#named.length < MOST_NAMED) this.#named.push({ id: message.id, what });
@@ -64,8 +64,13 @@ export function isImported({ fwdFrom }: Api.Message): boolean {
 
 /** Whether it is the message of that line, whatever its date. */
 export function isOfLine(line: HistoryLine, message: Api.Message): boolean {
-  const what = differenceOf({ ...line, date: message.date }, message);
+  const what = differenceOf({ ...line, date: dateOf(message) }, message);
   return what === undefined;
+}
+
+/** When it was written; the message itself is of the day of the import. */
+function dateOf({ fwdFrom, date }: Api.Message): number {
+  return fwdFrom?.date ?? date;
 }
 
 function differenceOf(
@@ -73,7 +78,7 @@ function differenceOf(
   message: Api.Message,
 ): Difference['what'] | undefined {
   const { fwdFrom, media, message: text } = message;
-  if (message.date !== date || (fwdFrom && fwdFrom.date !== message.date)) return 'date';
+  if (dateOf(message) !== date) return 'date';
   // In a private chat the message may be the other person's own.
   if (fwdFrom?.fromName !== undefined && fwdFrom.fromName !== name) return 'name';
   if ('file' in said) return media ? undefined : 'file';

@@ -55,7 +55,7 @@ async function importPart(run: ImportRun, part: ImportPart, known: NotedImport |
   return arrive(run, part, await startedOnce(run, part, begun));
 }
 
-/** An import that stays in doubt after all has been tried is brought anew where a person has asked for it. */
+/** An import that stays in doubt after all has been tried is brought again where a person has asked for it. */
 async function startedOnce(run: ImportRun, part: ImportPart, begun: NotedImport): Promise<NotedImport> {
   try {
     return await startPart(run, part, begun);

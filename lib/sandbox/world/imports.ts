@@ -24,9 +24,9 @@ export function finishImports(world: World): void {
 }
 
 /**
- * Each message shows its author's name and its own date; in a private chat it is the other person's if it has their
- * name. A file belongs to a message that consists of its name alone. Where it wasn't uploaded, the name stays as the
- * text; where it isn't taken over, the message is empty.
+ * Each message is of the present, and shows its author's name and its own date as a forwarded one does; in a private chat it is the
+ * other person's if it has their name. A file belongs to a message that consists of its name alone. Where it wasn't uploaded, the name
+ * stays as the text; where it isn't taken over, the message is empty.
  */
 function post(world: World, { userId, peer, files }: HistoryImport, { name, date, text }: HistoryLine): void {
   const fileName = (ATTACHED.exec(text) ?? ANDROID_ATTACHED.exec(text))?.[1];
@@ -36,7 +36,6 @@ function post(world: World, { userId, peer, files }: HistoryImport, { name, date
   world.post({
     chat: theirs ? userId : peer,
     from: theirs ? peer : userId,
-    date,
     forward: { from: undefined, name, date, imported: true },
     text: file ? '' : text,
     ...(file?.media ? { media: file.media } : {}),

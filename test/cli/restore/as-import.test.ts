@@ -38,8 +38,8 @@ async function openErased(t: TestContext) {
   const plan = await scene.plan(chat, new Map([[chat.id, ids]]));
   const nameOf = ({ firstName, lastName }: typeof user) => `${firstName} ${lastName}`.trim();
   const [ann, bob] = [nameOf(user), nameOf(plain.user)];
-  const shown = ({ date, forward, text, media: shownMedia }: Message) => [
-    date - START,
+  const shown = ({ forward, text, media: shownMedia }: Message) => [
+    (forward?.date ?? 0) - START,
     forward?.name,
     text.replaceAll('\u2060', ''),
     shownMedia?.kind,
