@@ -9,7 +9,7 @@ import { type ImportSummary, importHistory } from '../../lib/erase/as-import/imp
 import { LossCounts } from '../../lib/erase/as-import/import-losses.js';
 import { ImportNames } from '../../lib/erase/as-import/import-names.js';
 import type { ImportRun } from '../../lib/erase/as-import/import-run.js';
-import { type PartLimits, partsOf } from '../../lib/erase/as-import/parts.js';
+import { type ArchivedPage, type PartLimits, partsOf } from '../../lib/erase/as-import/parts.js';
 import type { MessageDocument } from '../../lib/messages/document/document.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
@@ -43,6 +43,7 @@ export interface MoreOfRun extends Partial<Pick<ImportRun, 'again' | 'utcOffset'
   readonly group?: string;
 }
 
+const CHAT = -1_001_234;
 const NAMES = new Map([
   [42, 'Zoë'],
   [43, 'Bob: Roe'],
@@ -81,28 +82,43 @@ export async function importScene(
         () => undefined,
       );
       const names = new ImportNames();
-      const page = {
-        messages: documents,
-        isKept: ({ id }: { readonly id: string }) => files.has(id),
-        nameOf: (author: number | undefined) => names.of(author, { name: NAMES.get(author ?? 0) }),
+      const partsWith = (
+        isWanted: (id: number) => boolean,
+        isKept: ArchivedPage['isKept'],
+        number: number,
+      ) => {
+        const messages = documents.filter(({ id }) => isWanted(id));
+        const nameOf = (author: number | undefined) => names.of(author, { name: NAMES.get(author ?? 0) });
+        return partsOf({
+          pages: (async function* () {
+            yield { chatId: CHAT, messages, isKept, nameOf };
+          })(),
+          group: target.kind === 'user' ? undefined : group,
+          utcOffset,
+          mark: 'telepi-9f86d081',
+          losses: new LossCounts(),
+          number,
+          ...(limits && { limits }),
+        });
       };
-      const parts = partsOf({
-        pages: (async function* () {
-          yield page;
-        })(),
-        group: target.kind === 'user' ? undefined : group,
-        utcOffset,
-        mark: 'telepi-9f86d081',
-        losses: new LossCounts(),
-        ...(limits && { limits }),
-      });
       try {
         return await importHistory(
           change({
             client,
             target,
             journal,
-            parts,
+            parts: (taken, number) =>
+              partsWith(
+                (id) => !taken.find(CHAT, id),
+                ({ id }) => files.has(id),
+                number,
+              ),
+            async partOf(of, number) {
+              const isKept: ArchivedPage['isKept'] = (_, id) => of.find(CHAT, id)?.withFiles === true;
+              for await (const part of partsWith((id) => of.find(CHAT, id) !== undefined, isKept, number))
+                return part;
+              return undefined;
+            },
             utcOffset,
             open: async ({ reference }) => {
               const bytes = files.get(reference.id) ?? Buffer.alloc(0);

@@ -16,7 +16,7 @@ type Opened = Omit<Restoring, 'events'>;
 
 /** The archive of a request's chat as the source of a clone. `rows`: what the ledger knows of its messages, once that is open. */
 export function archiveOf(
-  { client, store, accountId, request, sides, kept }: Opened,
+  { client, store, accountId, request, sides, kept, imported }: Opened,
   left: LeftOut,
   rows: SourceOptions['job'],
 ): ArchivedSource {
@@ -26,6 +26,7 @@ export function archiveOf(
     // What goes into another chat without a plan is posted whether or not it is still in its own.
     asked: isOwn || request.plan ? onTelegram : undefined,
     findKept: kept,
+    imported,
     job: rows,
     onLeft: (id, reason) => left.note(id, reason),
     onRebuilt: (id) => left.noteRebuilt(id),

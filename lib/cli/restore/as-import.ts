@@ -9,6 +9,7 @@ import type { Content } from '../../erase/as-import/upload-content.js';
 import { ProvenFile } from '../../erase/restore/kept-file.js';
 import { ByteBudget } from '../../pace/byte-budget.js';
 import { TEXT_SETTINGS } from '../../settings/text-table.js';
+import { historyImportsOf, type ImportKey } from '../../store/tables/history-imports.js';
 import { ImportJournal } from '../../store/tables/import-journal.js';
 import { checkImportPeer } from '../../telegram/history-import.js';
 import { refuseProtectedChat } from '../../telegram/protected.js';
@@ -16,8 +17,9 @@ import { partUploader } from '../../telegram/upload.js';
 import type { CommandContext } from '../command.js';
 import { confirm } from '../confirm.js';
 import { count } from '../progress/words.js';
-import { importParts, outlookOf, planHashOf, showOutlook } from './import-plan.js';
+import { importParts, outlookOf, planHashOf, showOutlook, startedPart } from './import-plan.js';
 import { logged } from './logged.js';
+import { type FindPosted, postedBefore } from './posted.js';
 import type { Restoring } from './restoring.js';
 
 const UPLOAD_CONNECTIONS = 4;
@@ -67,15 +69,18 @@ function readOffset(text: string): number {
 
 /** Imports what is gone as a history of its own dates and names. Returns the exit status. */
 export async function importInto(restoring: Restoring): Promise<number> {
-  const { context, request, client, sides } = restoring;
+  const { context, request, client, sides, store } = restoring;
   const { utcOffset, file } = readAsImport(context);
   const { output, signal, flags } = context;
   const { chat, target, isOwn } = sides;
   if (!isOwn && sides.onTelegram) refuseProtectedChat(sides.onTelegram, flags['allow-protected'] === true);
-  const outlook = await outlookOf(restoring, utcOffset, file);
+  const posted = await postedBefore(restoring);
+  const key = keyOf(restoring);
+  const outlook = await outlookOf(restoring, { utcOffset, posted, taken: restoring.imported }, file);
   const question = await checkImportPeer(client, target, signal);
   showOutlook(context, outlook, request.isDryRun);
-  if (request.isDryRun || outlook.messages === 0) return ExitStatus.done;
+  const isUnderWay = (await historyImportsOf(store.db, key)).some(({ state }) => UNDER_WAY.has(state));
+  if (request.isDryRun || (outlook.messages === 0 && !isUnderWay)) return ExitStatus.done;
   await confirm(context, {
     warning: `Telegram asks: ${question} ${count(outlook.imported, 'message')} of ${chat.title} (${chat.id}) go into ${target.title} (${target.id}) with the dates and names of the archive, written for a clock at UTC${hours(utcOffset)}. They come behind what is in the chat today, and their own dates stand next to their names. An import can be neither undone nor repeated.`,
     answer: target.title,
@@ -83,7 +88,7 @@ export async function importInto(restoring: Restoring): Promise<number> {
     code: 'IMPORT_UNCONFIRMED',
   });
   return logged(restoring, async () => {
-    const summary = await imported(restoring, utcOffset);
+    const summary = await imported(restoring, utcOffset, posted);
     output.record({ event: 'import_end', ...summary });
     output.line(
       `${count(summary.imported, 'message')} with ${count(summary.files, 'file')} are in ${target.title}${summary.differing === 0 ? ', as in the archive' : `; ${count(summary.differing, 'message')} differ from the archive`}.`,
@@ -92,11 +97,19 @@ export async function importInto(restoring: Restoring): Promise<number> {
   });
 }
 
-async function imported(restoring: Restoring, utcOffset: number) {
-  const { context, request, store, client, accountId, sides, events } = restoring;
+/** A part that was started and hasn't arrived; what was only begun is planned again. */
+const UNDER_WAY: ReadonlySet<string> = new Set(['starting', 'started', 'shifted']);
+
+function keyOf(restoring: Restoring): ImportKey {
+  const { accountId, sides } = restoring;
+  return { accountId, planHash: planHashOf(restoring), targetId: sides.target.id };
+}
+
+async function imported(restoring: Restoring, utcOffset: number, posted: FindPosted) {
+  const { context, request, store, client, sides, events } = restoring;
   const { clock, random, signal, output, flags } = context;
   const { settings } = request;
-  const key = { accountId, planHash: planHashOf(restoring), targetId: sides.target.id };
+  const key = keyOf(restoring);
   const journal = await ImportJournal.open(
     { db: store.db, host: hostname(), clock, random, key },
     signal,
@@ -110,7 +123,8 @@ async function imported(restoring: Restoring, utcOffset: number) {
       client,
       target: sides.target,
       journal,
-      parts: importParts(restoring, { utcOffset }),
+      parts: (taken, number) => importParts(restoring, { utcOffset, posted, taken, number }),
+      partOf: (messages, number) => startedPart(restoring, utcOffset, messages, number),
       utcOffset,
       open: (entry) => contentOf(restoring, entry),
       again: flags['import-again'] === true,

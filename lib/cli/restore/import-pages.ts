@@ -5,28 +5,59 @@ import type { MessageDocument } from '../../messages/document/document.js';
 import { filesOfDocument } from '../../messages/document/files-of-document.js';
 import { peerNames } from '../../store/read/peer-names.js';
 import { readMessages } from '../../store/read/read-messages.js';
+import type { ImportedIds } from '../../store/tables/import-ranges.js';
 import { everything } from './chosen.js';
+import type { FindPosted } from './posted.js';
 import type { Restoring } from './restoring.js';
 
 /** As many as one call of Telegram says whether they are there. */
 const PAGE = 100;
 
-/**
- * The messages that are to be imported, as the archive has them, the older history first. What still stands in its own chat is left out, as
- * `onPresent` is notified.
- */
+/** Why messages are left out that the archive has. */
+export type LeftFromImport = 'present' | 'before' | 'posted';
+
+export interface PagesRequest {
+  /** What imports into the target have already. */
+  readonly taken: ImportedIds;
+  /** Which of these a restore has posted there. */
+  readonly posted: FindPosted;
+  readonly onLeft: (why: LeftFromImport, messages: number) => void;
+}
+
+/** The messages that are to be imported, as the archive has them, the older history first. */
 export async function* importPages(
   restoring: Restoring,
-  onPresent: (messages: number) => void,
+  { taken, posted, onLeft }: PagesRequest,
 ): AsyncGenerator<ArchivedPage> {
-  const { sides } = restoring;
   const names = new ImportNames();
-  for (const history of [sides.older, sides.own]) {
+  const { older, own } = restoring.sides;
+  for (const history of [older, own]) {
     if (!history) continue;
+    const { chatId } = history;
     for await (const found of documentsOf(restoring, history)) {
-      const gone = await goneOf(restoring, history, found);
-      if (gone.length < found.length) onPresent(found.length - gone.length);
-      if (gone.length > 0) yield await pageOf(restoring, gone, names);
+      const untaken = found.filter(({ id }) => !taken.find(chatId, id));
+      onLeft('before', found.length - untaken.length);
+      const gone = await goneOf(restoring, history, untaken);
+      onLeft('present', untaken.length - gone.length);
+      const there = await posted(chatId, gone);
+      const open = gone.filter(({ id }) => !there.has(id));
+      onLeft('posted', gone.length - open.length);
+      if (open.length > 0) yield await pageOf(restoring, chatId, open, names);
+    }
+  }
+}
+
+/** Exactly these messages, with the files that they had, whether or not those are kept by now. */
+export async function* pagesOf(restoring: Restoring, messages: ImportedIds): AsyncGenerator<ArchivedPage> {
+  const names = new ImportNames();
+  const ownId = restoring.sides.own.chatId;
+  const chats = [...messages.chats].sort((one, other) => Number(one === ownId) - Number(other === ownId));
+  for (const chatId of chats) {
+    const ids = messages.idsOf(chatId);
+    for await (const found of documentsOf(restoring, { chatId, ids })) {
+      const nameOf = await namesOf(restoring, found, names);
+      const isKept: ArchivedPage['isKept'] = (_, id) => messages.find(chatId, id)?.withFiles === true;
+      yield { chatId, messages: found, isKept, nameOf };
     }
   }
 }
@@ -60,23 +91,30 @@ async function goneOf(
 }
 
 async function pageOf(
-  { store, accountId, kept, context: { signal } }: Restoring,
+  restoring: Restoring,
+  chatId: number,
   messages: readonly MessageDocument[],
   names: ImportNames,
 ): Promise<ArchivedPage> {
+  const { kept, context } = restoring;
+  const files = messages.flatMap(filesOfDocument).map(({ reference }) => reference.id);
+  const there = new Set<string>();
+  for (const id of new Set(files)) {
+    const { places } = await kept(BigInt(id), context.signal);
+    if (places.some(({ size }) => size > 0)) there.add(id);
+  }
+  const nameOf = await namesOf(restoring, messages, names);
+  return { chatId, messages, isKept: ({ id }) => there.has(id), nameOf };
+}
+
+async function namesOf(
+  { store, accountId }: Restoring,
+  messages: readonly MessageDocument[],
+  names: ImportNames,
+): Promise<ArchivedPage['nameOf']> {
   const authors = messages.flatMap((each) =>
     'author' in each && each.author !== undefined ? each.author : [],
   );
   const known = await peerNames(store.db, accountId, [...new Set(authors)]);
-  const files = messages.flatMap(filesOfDocument).map(({ reference }) => reference.id);
-  const there = new Set<string>();
-  for (const id of new Set(files)) {
-    const { places } = await kept(BigInt(id), signal);
-    if (places.some(({ size }) => size > 0)) there.add(id);
-  }
-  return {
-    messages,
-    isKept: ({ id }) => there.has(id),
-    nameOf: (author) => names.of(author, author === undefined ? {} : known.get(author)),
-  };
+  return (author) => names.of(author, author === undefined ? {} : known.get(author));
 }

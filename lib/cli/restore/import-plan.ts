@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { FailedError, reasonOfSystem } from '../../base/errors.js';
 import { IMPORT_LOSSES, LossCounts } from '../../erase/as-import/import-losses.js';
-import { type ImportPart, partsOf } from '../../erase/as-import/parts.js';
+import { type ImportPart, type PartLimits, partsOf } from '../../erase/as-import/parts.js';
 import { canonicalSelection } from '../../messages/selection/canonical.js';
+import type { ImportedIds } from '../../store/tables/import-ranges.js';
 import type { CommandContext } from '../command.js';
 import { count, formatMegabytes } from '../progress/words.js';
-import { importPages } from './import-pages.js';
+import { importPages, type PagesRequest, pagesOf } from './import-pages.js';
 import type { Restoring } from './restoring.js';
 
 /** What an import is going to make, before anything is made. */
@@ -16,7 +17,10 @@ export interface ImportOutlook {
   readonly imported: number;
   readonly files: number;
   readonly bytes: number;
+  /** Left out: what is still in its chat, what imports have brought into the target, and what a restore has posted there. */
   readonly present: number;
+  readonly before: number;
+  readonly posted: number;
   readonly losses: LossCounts;
 }
 
@@ -27,42 +31,73 @@ export function planHashOf({ request, sides }: Restoring): string {
   return createHash('sha256').update(meant).digest('hex');
 }
 
-export interface PartsRequest {
+export interface PartsRequest extends Pick<PagesRequest, 'posted'> {
   /** In seconds. */
   readonly utcOffset: number;
+  /** What imports have already. */
+  readonly taken: ImportedIds;
+  /** The number of the first part. */
+  readonly number?: number;
   readonly losses?: LossCounts;
-  readonly onPresent?: (messages: number) => void;
+  readonly onLeft?: PagesRequest['onLeft'];
 }
 
 /** The history in parts, from its beginning. */
 export function importParts(
   restoring: Restoring,
-  { utcOffset, losses = new LossCounts(), onPresent = () => undefined }: PartsRequest,
+  { utcOffset, number, losses = new LossCounts(), onLeft = () => undefined, ...pages }: PartsRequest,
 ): AsyncGenerator<ImportPart> {
-  const { target, chat } = restoring.sides;
   return partsOf({
-    pages: importPages(restoring, onPresent),
+    ...options(restoring, utcOffset, losses),
+    pages: importPages(restoring, { ...pages, onLeft }),
+    ...(number !== undefined && { number }),
+  });
+}
+
+/** A part that an earlier run has started, of the messages that it had; undefined when the archive has none of them. */
+export async function startedPart(
+  restoring: Restoring,
+  utcOffset: number,
+  messages: ImportedIds,
+  number: number,
+): Promise<ImportPart | undefined> {
+  const parts = partsOf({
+    ...options(restoring, utcOffset, new LossCounts()),
+    pages: pagesOf(restoring, messages),
+    number,
+    limits: WHOLE,
+  });
+  for await (const part of parts) return part;
+  return undefined;
+}
+
+const WHOLE: PartLimits = { first: Infinity, messages: Infinity, files: Infinity, bytes: Infinity };
+
+function options(restoring: Restoring, utcOffset: number, losses: LossCounts) {
+  const { target, chat } = restoring.sides;
+  return {
     group: target.kind === 'user' ? undefined : chat.title,
     utcOffset,
     mark: `telepi-${planHashOf(restoring).slice(0, 8)}`,
     losses,
-  });
+  };
 }
 
 /** Goes through the history once without importing it; into `file`, if one is named, goes the text. */
 export async function outlookOf(
   restoring: Restoring,
-  utcOffset: number,
+  request: PartsRequest,
   file: string | undefined,
 ): Promise<ImportOutlook> {
   const losses = new LossCounts();
-  const sum = { parts: 0, messages: 0, imported: 0, files: 0, bytes: 0, present: 0 };
-  const onPresent = (messages: number): void => {
-    sum.present += messages;
+  const left = { present: 0, before: 0, posted: 0 };
+  const sum = { parts: 0, messages: 0, imported: 0, files: 0, bytes: 0 };
+  const onLeft: PagesRequest['onLeft'] = (why, messages) => {
+    left[why] += messages;
   };
   const written = file === undefined ? undefined : await created(file);
   try {
-    for await (const part of importParts(restoring, { utcOffset, losses, onPresent })) {
+    for await (const part of importParts(restoring, { ...request, losses, onLeft })) {
       sum.parts += 1;
       sum.messages += part.messages;
       sum.imported += part.lines.length;
@@ -73,7 +108,7 @@ export async function outlookOf(
   } finally {
     await written?.close();
   }
-  return { ...sum, losses };
+  return { ...sum, ...left, losses };
 }
 
 async function created(path: string) {
@@ -90,11 +125,11 @@ async function created(path: string) {
 
 /** Shows what an import makes, and what it can't hold. */
 export function showOutlook({ output }: CommandContext, outlook: ImportOutlook, isDryRun: boolean): void {
-  const { parts, messages, imported, files, bytes, present, losses } = outlook;
+  const { parts, messages, imported, files, bytes, present, before, posted, losses } = outlook;
   const lost = losses.entries();
   output.record({
     event: 'import_outlook',
-    ...{ parts, messages, imported, files, bytes, present },
+    ...{ parts, messages, imported, files, bytes, present, before, posted },
     losses: Object.fromEntries(lost),
     dryRun: isDryRun,
   });
@@ -102,5 +137,7 @@ export function showOutlook({ output }: CommandContext, outlook: ImportOutlook, 
     `${count(messages, 'kept message')} would become ${count(imported, 'imported message')} with ${count(files, 'file')} (${formatMegabytes(bytes)}), in ${count(parts, 'import')}.`,
   );
   if (present > 0) output.line(`${count(present, 'message')} of it: still in the chat, and left out.`);
+  if (before > 0) output.line(`${count(before, 'message')} of it: imported before, and left out.`);
+  if (posted > 0) output.line(`${count(posted, 'message')} of it: posted by a restore before, and left out.`);
   for (const [loss, number] of lost) output.line(`${count(number, 'message')} ${IMPORT_LOSSES[loss]}.`);
 }

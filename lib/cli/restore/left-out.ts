@@ -18,7 +18,7 @@ export class LeftOut {
 
   /** Whether something that was asked for is gone, and can't be posted. */
   get isLacking(): boolean {
-    return [...this.#reasons.values()].some((reason) => reason !== 'still_there');
+    return [...this.#reasons.values()].some((reason) => !UNHARMED.has(reason));
   }
 
   show(output: Output, isDryRun: boolean): void {
@@ -39,9 +39,14 @@ export class LeftOut {
   }
 }
 
+/** They are in a chat all the same. */
+const UNHARMED: ReadonlySet<LeftReason> = new Set(['still_there', 'imported']);
+
 const WORDS: Readonly<Record<LeftReason, (isOne: boolean) => string>> = {
   still_there: (isOne) =>
     `${isOne ? 'is' : 'are'} still in the chat, and ${isOne ? 'was' : 'were'} left alone`,
+  imported: (isOne) =>
+    `${isOne ? 'was' : 'were'} brought by an import before, and ${isOne ? "isn't" : "aren't"} posted as well`,
   not_archived: (isOne) => `of the plan ${isOne ? 'was' : 'were'} never kept, and can't be restored`,
   damaged: (isOne) =>
     `of the archive ${isOne ? 'is' : 'are'} damaged and can't be posted: keep ${isOne ? 'it' : 'them'} again from a copy of the database`,

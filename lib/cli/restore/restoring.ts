@@ -1,5 +1,6 @@
 import type { FindKept } from '../../erase/restore/kept-files.js';
 import type { OpenStore } from '../../store/open-store.js';
+import type { ImportedIds } from '../../store/tables/import-ranges.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import type { RunEvents } from '../clone-into.js';
 import type { CommandContext } from '../command.js';
@@ -15,5 +16,7 @@ export interface Restoring {
   readonly accountId: number;
   readonly sides: RestoreSides;
   readonly kept: FindKept;
+  /** What imports have brought into the target, or are about to. */
+  readonly imported: ImportedIds;
   readonly events: RunEvents;
 }

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DiskBlobs } from '../../blobs/disk/disk-blobs.js';
 import type { Wait } from '../../pace/wait.js';
+import { ImportedIds, importRangesOf } from '../../store/tables/import-ranges.js';
 import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { connect, openSignedIn, warnOfOpenFiles } from '../connection.js';
@@ -46,8 +47,10 @@ export async function withArchive<T>(
       const sides = await restoreSides({ context, client, request, choosing, chatId });
       const blobs = [new DiskBlobs(join(settings.dataDir, BLOBS_FOLDER))];
       const kept = findKept({ db: store.db, accountId, host: hostname(), blobs, buckets });
+      const targetId = sides.target.id;
+      const imported = new ImportedIds(await importRangesOf(store.db, { accountId, targetId }));
       try {
-        return await work({ context, request, store, client, accountId, sides, kept });
+        return await work({ context, request, store, client, accountId, sides, kept, imported });
       } finally {
         await keepGoodConnections(settings.dataDir, accountId, client.parts.good, context.log);
       }

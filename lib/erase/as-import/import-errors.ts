@@ -1,10 +1,10 @@
 import { FailedError } from '../../base/errors.js';
 
-/** An import was started for other messages than the archive and the plan now give for it. */
+/** An import was started for other messages than the archive now gives for it. */
 export function importChanged(part: number): FailedError {
   return new FailedError(
     'IMPORT_CHANGED',
-    `Import ${part} of this plan was started with other messages than it has now, and is never repeated: name the archive and the plan that it was started with.`,
+    `Import ${part} of this plan was started with messages that this archive doesn't have, or has otherwise by now: name the archive that it was started with.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { FailedError } from '../../base/errors.js';
 import type { NotedImport } from '../../store/tables/history-imports.js';
+import { ImportedIds } from '../../store/tables/import-ranges.js';
 import { checkImportPeer } from '../../telegram/history-import.js';
 import { awaitArrival } from './arrival.js';
 import { bringPart } from './bring-part.js';
@@ -9,6 +10,7 @@ import type { ImportPart } from './parts.js';
 import { isThere, startPart } from './start-part.js';
 
 export interface ImportSummary {
+  /** Only the ones that had not arrived before. */
   readonly parts: number;
   /** Archived messages. */
   readonly messages: number;
@@ -27,16 +29,36 @@ export interface ImportSummary {
  */
 export async function importHistory(run: ImportRun): Promise<ImportSummary> {
   await checkImportPeer(run.client, run.target, run.signal);
-  const noted = new Map((await run.journal.all()).map((each) => [each.part, each]));
+  const noted = await run.journal.all();
+  const ranges = await run.journal.ranges();
   const sum = { parts: 0, messages: 0, imported: 0, files: 0, differing: 0 };
-  for await (const part of run.parts) {
-    const differing = await importPart(run, part, noted.get(part.number));
+  const add = async (part: ImportPart, known: NotedImport | undefined): Promise<void> => {
+    const differing = await importPart(run, part, known);
     sum.parts += 1;
     sum.messages += part.messages;
     sum.imported += part.lines.length;
     sum.files += part.files.length;
     sum.differing += differing;
+  };
+  let last = 0;
+  for (const known of noted) {
+    const own = ranges.filter((range) => range.part === known.part && run.journal.isOwn(range));
+    // One that was begun and not started binds nobody.
+    if (own.length === 0 && known.state === 'begun') continue;
+    const { part: number, state } = known;
+    if (own.length === 0) throw importChanged(number);
+    last = number;
+    if (state === 'arrived') {
+      run.onEvent({ kind: 'found', part: number, state });
+      continue;
+    }
+    const part = await run.partOf(new ImportedIds(own), number);
+    if (part?.hash !== known.contentHash) throw importChanged(number);
+    await add(part, known);
   }
+  const begun = new Map(noted.map((each) => [each.part, each]));
+  for await (const part of run.parts(new ImportedIds(ranges), last + 1))
+    await add(part, begun.get(part.number));
   return sum;
 }
 
@@ -46,10 +68,9 @@ async function importPart(run: ImportRun, part: ImportPart, known: NotedImport |
     if (!run.again || (await isThere(run, part, known))) throw importWasShifted(part.number);
     return arrive(run, part, await startPart(run, part, await bringPart(run, part, known)));
   }
-  if (known && known.state !== 'begun' && known.contentHash !== part.hash) throw importChanged(part.number);
-  if (known?.state === 'arrived' || known?.state === 'started') {
+  if (known?.state === 'started') {
     run.onEvent({ kind: 'found', part: part.number, state: known.state });
-    return known.state === 'arrived' ? 0 : arrive(run, part, known);
+    return arrive(run, part, known);
   }
   const begun = known?.state === 'starting' ? known : await bringPart(run, part, known);
   return arrive(run, part, await startedOnce(run, part, begun));

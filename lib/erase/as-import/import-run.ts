@@ -1,4 +1,5 @@
 import type { ImportJournal } from '../../store/tables/import-journal.js';
+import type { ImportedIds } from '../../store/tables/import-ranges.js';
 import type { PatientCaller } from '../../telegram/caller.js';
 import type { Chat } from '../../telegram/chat.js';
 import type { FileOfEntry } from './entries.js';
@@ -11,9 +12,11 @@ export interface ImportRun extends UploadScene {
   readonly client: PatientCaller;
   /** The chat into which the history goes. */
   readonly target: Chat;
-  readonly journal: Pick<ImportJournal, 'all' | 'note'>;
-  /** The history, from its beginning. */
-  readonly parts: AsyncIterable<ImportPart>;
+  readonly journal: Pick<ImportJournal, 'all' | 'ranges' | 'isOwn' | 'note'>;
+  /** What isn't `taken` yet, from its beginning, in parts of which the first has that number. */
+  readonly parts: (taken: ImportedIds, number: number) => AsyncIterable<ImportPart>;
+  /** The part of exactly these messages, as far as the archive has them. */
+  readonly partOf: (messages: ImportedIds, number: number) => Promise<ImportPart | undefined>;
   /** How many seconds the wall clock of its texts is ahead of UTC. */
   readonly utcOffset: number;
   /** A file's content as it was kept, compared with its SHA-256. */

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { MessageDocument } from '../../messages/document/document.js';
+import type { ImportRange } from '../../store/tables/import-ranges.js';
 import { entriesOf, type FileOfEntry, type ImportEntry } from './entries.js';
 import { groupNote, type HistoryLine, historyLine, privateNote, safeName } from './history-text.js';
 import type { LossCounts } from './import-losses.js';
 
 /** Some archived messages of one history, and which of their files lie where this machine can read them. */
 export interface ArchivedPage {
+  /** Marked id of the chat that they are from. */
+  readonly chatId: number;
   readonly messages: readonly MessageDocument[];
-  readonly isKept: (reference: { readonly id: string }) => boolean;
+  readonly isKept: (reference: { readonly id: string }, messageId: number) => boolean;
   /** What an author is called in the import, by the marked id. */
   readonly nameOf: (author: number | undefined) => string;
 }
@@ -20,8 +23,9 @@ export interface ImportPart {
   readonly hash: string;
   /** Of the text. */
   readonly textHash: string;
-  /** How many archived messages it has. */
+  /** How many archived messages it has, and which. */
   readonly messages: number;
+  readonly ranges: readonly ImportRange[];
   /** What it is going to look like, in order. */
   readonly lines: readonly HistoryLine[];
   readonly files: readonly ImportedFile[];
@@ -44,6 +48,8 @@ export interface PartsOptions {
   /** Begins the names of files, so that no text of the history has one by chance. */
   readonly mark: string;
   readonly losses: LossCounts;
+  /** The number of the first part; 1 unless given. */
+  readonly number?: number;
   readonly limits?: PartLimits;
 }
 
@@ -65,16 +71,16 @@ export const PART_LIMITS: PartLimits = { first: 100, messages: 40_000, files: 10
 /** Cuts a history into imports. Holds one of them at a time. Each is in the order of the dates, then in the archive's. */
 export async function* partsOf(options: PartsOptions): AsyncGenerator<ImportPart> {
   const { pages, losses, limits = PART_LIMITS } = options;
-  let part = new Growing(1);
-  for await (const { messages, isKept, nameOf } of pages) {
+  let part = new Growing(options.number ?? 1);
+  for await (const { chatId, messages, isKept, nameOf } of pages) {
     for (const document of messages) {
-      const { entries, losses: lost } = entriesOf(document, isKept);
+      const { entries, losses: lost } = entriesOf(document, (reference) => isKept(reference, document.id));
       losses.add(lost);
       if (part.isFull(entries, part.number === 1 ? { ...limits, messages: limits.first } : limits)) {
         yield part.finish(options);
         part = new Growing(part.number + 1);
       }
-      part.add(document, entries, nameOf);
+      part.add({ chatId, id: document.id }, entries, nameOf);
     }
   }
   if (part.entries > 0) yield part.finish(options);
@@ -89,6 +95,7 @@ class Growing {
   readonly number: number;
   readonly #hash = createHash('sha256');
   readonly #entries: NamedEntry[] = [];
+  readonly #ranges: ImportRange[] = [];
   #messages = 0;
   #files = 0;
   #bytes = 0;
@@ -111,16 +118,25 @@ class Growing {
   }
 
   add(
-    { chat, id }: Pick<MessageDocument, 'chat' | 'id'>,
+    { chatId, id }: { readonly chatId: number; readonly id: number },
     entries: readonly ImportEntry[],
     nameOf: ArchivedPage['nameOf'],
   ): void {
-    this.#hash.update(`${chat ?? ''} ${id} ${entries.length}\n`);
+    this.#hash.update(`${chatId} ${id} ${entries.length}\n`);
+    this.#note({ chatId, first: id, last: id, withFiles: entries.some(hasFile) });
     this.#messages += 1;
     this.#files += entries.filter(hasFile).length;
     this.#bytes += sizeOf(entries);
     for (const entry of entries)
       this.#entries.push({ ...entry, name: safeName(entry.signature ?? '') || nameOf(entry.author) });
+  }
+
+  #note(next: ImportRange): void {
+    const range = this.#ranges.at(-1);
+    const isNext =
+      range?.chatId === next.chatId && range.last + 1 === next.first && range.withFiles === next.withFiles;
+    if (isNext) this.#ranges[this.#ranges.length - 1] = { ...range, last: next.last };
+    else this.#ranges.push(next);
   }
 
   finish({ group, utcOffset, mark }: PartsOptions): ImportPart {
@@ -141,6 +157,7 @@ class Growing {
       hash: this.#hash.digest('hex'),
       textHash: createHash('sha256').update(text).digest('hex'),
       messages: this.#messages,
+      ranges: this.#ranges,
       lines,
       files,
       text,

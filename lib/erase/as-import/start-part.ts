@@ -20,7 +20,7 @@ export async function startPart(run: ImportRun, part: ImportPart, begun: NotedIm
   const starting: NotedImport = wasTried
     ? begun
     : { ...begun, state: 'starting', afterId: (await newestMessages(client, target, 1, signal))[0]?.id ?? 0 };
-  await journal.note(starting, begun);
+  await journal.note(starting, begun, part.ranges);
   if (!(wasTried && (await isThere(run, part, starting)))) {
     try {
       await startImport(client, target, starting.importId, signal);

@@ -14,7 +14,8 @@ export type LeftReason =
   | 'older_form'
   | 'newer_form'
   | 'cut_rich'
-  | 'still_there';
+  | 'still_there'
+  | 'imported';
 
 export interface ArchivedChatOptions {
   readonly db: OpenStore['db'];
@@ -27,6 +28,8 @@ export interface ArchivedChatOptions {
   readonly findPresent: (ids: readonly number[], signal: AbortSignal) => Promise<ReadonlySet<number>>;
   /** Which of these an earlier run has settled: nobody asks Telegram about them again. */
   readonly findSettled: (ids: readonly number[]) => Promise<ReadonlySet<number>>;
+  /** Whether an import has brought a message of the chat into the target. */
+  readonly isImported: (id: number) => boolean;
   /** Called with each message that is left out, once for each time it is met. */
   readonly onLeft: (id: number, reason: LeftReason) => void;
   /** Called with each message that is handed out as its document says, since the TL that Telegram sent can't be read. */
@@ -63,15 +66,18 @@ export class ArchivedChat {
 
   /** The next messages to restore with an id above `afterId`, oldest first, at most `limit`; empty when there are none. */
   async page(afterId: number, limit: number, signal: AbortSignal): Promise<readonly HistoryMessage[]> {
-    const { ids, findPresent, findSettled, onLeft } = this.#options;
+    const { ids, findPresent, findSettled, isImported, onLeft } = this.#options;
     for (let from = this.#indexAfter(afterId); from < ids.length; from += limit) {
       const wanted = ids.slice(from, from + limit);
       const settled = await findSettled(wanted);
-      const open = wanted.filter((id) => !settled.has(id));
+      const unsettled = wanted.filter((id) => !settled.has(id));
+      const imported = new Set(unsettled.filter(isImported));
+      for (const id of imported) onLeft(id, 'imported');
+      const open = unsettled.filter((id) => !imported.has(id));
       const present = open.length > 0 ? await findPresent(open, signal) : new Set<number>();
       for (const id of present) onLeft(id, 'still_there');
       const found = await this.#read(
-        wanted.filter((id) => !present.has(id)),
+        wanted.filter((id) => !present.has(id) && !imported.has(id)),
         this.#options,
       );
       for (const message of found) if ('pinned' in message && message.pinned) this.#pinned.add(message.id);

@@ -4,6 +4,7 @@ import { olderId } from '../../base/source-ids.js';
 import type { Job } from '../../ledger/job.js';
 import type { OpenStore } from '../../store/open-store.js';
 import { storedTopics } from '../../store/read/stored-topics.js';
+import type { ImportedIds } from '../../store/tables/import-ranges.js';
 import type { Chat } from '../../telegram/chat.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { fetchMessages } from '../../telegram/history.js';
@@ -35,6 +36,8 @@ export interface SourceOptions {
   readonly own: History;
   readonly older: History | undefined;
   readonly findKept: FindKept;
+  /** What imports have brought into the target. */
+  readonly imported: Pick<ImportedIds, 'find'>;
   /** The job, once it is open. */
   readonly job: () => Pick<Job, 'find'> | undefined;
   /** Called with source ids. */
@@ -87,7 +90,7 @@ function historyChat(
   history: History,
   sourceId: (id: number) => number,
 ): ArchivedChat {
-  const { client, db, accountId, job, onLeft, onRebuilt } = options;
+  const { client, db, accountId, job, imported, onLeft, onRebuilt } = options;
   const { chatId, ids } = history;
   return new ArchivedChat({
     ...{ db, accountId, chatId, ids },
@@ -97,6 +100,7 @@ function historyChat(
       const isSettled = (id: number): boolean => SETTLED.has(rows?.get(sourceId(id))?.state ?? 'planned');
       return new Set(wanted.filter(isSettled));
     },
+    isImported: (id) => imported.find(chatId, id) !== undefined,
     onLeft: (id, reason) => onLeft(sourceId(id), reason),
     onRebuilt: (id) => onRebuilt(sourceId(id)),
     onDocuments: (documents) => meetPeople({ client, db, accountId }, documents),

@@ -12,6 +12,7 @@ import {
   type NotedImport,
   noteHistoryImport,
 } from './history-imports.js';
+import { type ImportRange, importRangesOf, type NotedRange, noteImportRanges } from './import-ranges.js';
 import { type Lease, takeLease } from './leases.js';
 import type { StoreTables } from './schema.js';
 
@@ -72,11 +73,26 @@ export class ImportJournal {
     return historyImportsOf(this.#options.db, this.#options.key);
   }
 
+  /** The messages of all imports into the chat, of this plan and of others. */
+  async ranges(): Promise<readonly NotedRange[]> {
+    return importRangesOf(this.#options.db, this.#options.key);
+  }
+
+  /** Whether a range is one of the plan's. */
+  isOwn({ planHash }: NotedRange): boolean {
+    return planHash === this.#options.key.planHash;
+  }
+
   /**
-   * Notes how far a part has come. `before`: what this process knows of it, undefined for a part that nobody has begun.
+   * Notes how far a part has come. `before`: what this process knows of it, undefined for a part that nobody has begun. `ranges`: its
+   * messages, which nothing else brings from now on.
    * @throws FailedError IMPORT_TAKEN_OVER, also where the part isn't as it was before
    */
-  async note(noted: NotedImport, before: NotedImport | undefined): Promise<void> {
+  async note(
+    noted: NotedImport,
+    before: NotedImport | undefined,
+    ranges?: readonly ImportRange[],
+  ): Promise<void> {
     const { db, host, clock, key } = this.#options;
     await transact(db, async (tx) => {
       await this.#lease.renewWithin(tx);
@@ -84,6 +100,7 @@ export class ImportJournal {
       // The same note again: the answer to the first was lost.
       if (!(isSameStep(now, before) || isSameStep(now, noted))) throw takenOver();
       await noteHistoryImport(tx, { host, clock }, key, noted);
+      if (ranges) await noteImportRanges(tx, key, noted.part, ranges);
     });
   }
 

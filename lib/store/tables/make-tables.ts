@@ -4,6 +4,7 @@ import { makeAccountPace } from './make-account-pace.js';
 import { makeEraseBatches } from './make-erase-batches.js';
 import { makeFileCopies } from './make-file-copies.js';
 import { makeHistoryImports } from './make-history-imports.js';
+import { makeImportRanges } from './make-import-ranges.js';
 import { makeStoreMoves } from './make-store-moves.js';
 import { makeTopics } from './make-topics.js';
 import { makeWorkers } from './make-workers.js';
@@ -19,6 +20,7 @@ export const STORE_TABLES: RoomTables = {
     19: makeWorkers,
     23: makeEraseBatches,
     24: makeHistoryImports,
+    25: makeImportRanges,
   },
   names: [
     'accounts',
@@ -42,6 +44,7 @@ export const STORE_TABLES: RoomTables = {
     'worker_jobs',
     'erase_batches',
     'history_imports',
+    'import_ranges',
   ],
 };
 

@@ -2,6 +2,7 @@ import type { StoredTime } from '../times.js';
 import type { StoredBytes, StoredInteger } from '../values.js';
 import type { EraseBatchesTable } from './erase-batches-table.js';
 import type { HistoryImportsTable } from './history-imports-table.js';
+import type { ImportRangesTable } from './import-ranges-table.js';
 import type { AccountPaceTable } from './pace-table.js';
 import type { StoreMovesTable } from './store-moves-table.js';
 import type { TopicsTable } from './topics-table.js';
@@ -33,6 +34,7 @@ export interface StoreTables {
   readonly worker_jobs: WorkerJobsTable;
   readonly erase_batches: EraseBatchesTable;
   readonly history_imports: HistoryImportsTable;
+  readonly import_ranges: ImportRangesTable;
 }
 
 type Integer = StoredInteger;

@@ -83,7 +83,7 @@ test('what was erased is imported with its own dates and names, once, after a qu
   assert.match(done.stdout, /\n5 messages with 2 files are in Old group, as in the archive\.\n$/);
   const again = await scene.call(['restore', plan, '--as-import', '--yes', '--json']);
   assert.equal(again.status, 0, String(again.thrown));
-  assert.ok(again.records.some(({ event }) => event === 'import_found'));
+  assert.equal(again.records.find(({ event }) => event === 'import_outlook')?.['before'], 4);
   assert.deepEqual(imported(), expected, 'nothing is imported twice');
   const rows = await inDatabase(scene, (db) =>
     db.selectFrom('history_imports').select(['state', 'messages', 'uploaded']).execute(),
@@ -146,4 +146,33 @@ test('the clock of the account is written, and dates that come out otherwise sto
   assert.equal((outcome.thrown as { code?: string }).code, 'IMPORT_DATES_SHIFTED');
   assert.match(String(outcome.thrown), /--import-offset=\+00:00 --import-again/);
   assert.equal(imported()[0]?.[0], 1 + 12_600);
+});
+
+test('nothing comes twice by a post, another plan or none, and a selection of a plan leaves the rest to later', async (t) => {
+  const { scene, chat, ids, plan, imported, expected } = await openErased(t);
+  const all = () => scene.messages(chat).filter(({ action }) => !action).length;
+  const [first, second] = ids;
+  const status = async (...args: string[]) => {
+    const { status: ended, thrown } = await scene.call(['restore', ...args]);
+    assert.equal(thrown, undefined, String(thrown));
+    return ended;
+  };
+  const as = ['--as-import', '--yes'];
+  assert.equal(await status(plan, ...as, '--to-id', String(first)), 0);
+  assert.deepEqual(imported(), expected.slice(0, 1));
+  const posts = await scene.call(['restore', plan, '--to-id', String(second), '--json']);
+  assert.equal(posts.status, 0, String(posts.thrown));
+  assert.equal(posts.records.find(({ event }) => event === 'left')?.['imported'], 1);
+  assert.equal(all(), 2, 'the second one was posted, the first one was not');
+  assert.equal(await status(await scene.plan(chat, new Map([[chat.id, ids.slice(0, 3)]])), ...as), 0);
+  assert.equal(all(), 3);
+  const rest = await scene.call(['restore', plan, ...as, '--json']);
+  assert.equal(rest.status, 0, String(rest.thrown));
+  const outlook = rest.records.find(({ event }) => event === 'import_outlook');
+  assert.deepEqual([outlook?.['before'], outlook?.['posted'], outlook?.['messages']], [2, 1, 1]);
+  const whole = ['--chat', String(chat.id), '--target', String(chat.id)];
+  assert.equal(await status(...whole, ...as), 0);
+  assert.equal(await status(...whole), 0);
+  assert.equal(all(), 4);
+  assert.deepEqual(imported(), [expected[0], expected[3], expected[4]]);
 });
