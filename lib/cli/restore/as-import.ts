@@ -80,7 +80,9 @@ export async function importInto(restoring: Restoring): Promise<number> {
   const question = await checkImportPeer(client, target, signal);
   showOutlook(context, outlook, request.isDryRun);
   const isUnderWay = (await historyImportsOf(store.db, key)).some(({ state }) => UNDER_WAY.has(state));
-  if (request.isDryRun || (outlook.messages === 0 && !isUnderWay)) return ExitStatus.done;
+  const isLacking = outlook.notArchived > 0;
+  if (request.isDryRun || (outlook.messages === 0 && !isUnderWay))
+    return isLacking ? ExitStatus.failed : ExitStatus.done;
   await confirm(context, {
     warning: `Telegram asks: ${question} ${count(outlook.imported, 'message')} of ${chat.title} (${chat.id}) go into ${target.title} (${target.id}) with the dates and names of the archive, written for a clock at UTC${hours(utcOffset)}. They come behind what is in the chat today, and their own dates stand next to their names. An import can be neither undone nor repeated.`,
     answer: target.title,
@@ -93,7 +95,7 @@ export async function importInto(restoring: Restoring): Promise<number> {
     output.line(
       `${count(summary.imported, 'message')} with ${count(summary.files, 'file')} are in ${target.title}${summary.differing === 0 ? ', as in the archive' : `; ${count(summary.differing, 'message')} differ from the archive`}.`,
     );
-    return summary.differing === 0 ? ExitStatus.done : ExitStatus.failed;
+    return summary.differing === 0 && !isLacking ? ExitStatus.done : ExitStatus.failed;
   });
 }
 
@@ -178,6 +180,11 @@ function showEvent({ output, log }: CommandContext, event: ImportEvent): void {
   if (words !== undefined) output.line(`Import ${event.part}: ${words}.`);
 }
 
+/** `2021-03-05T12:00:00Z` */
+function isoTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000', '');
+}
+
 function wordsOf(event: ImportEvent): string | undefined {
   switch (event.kind) {
     case 'begun':
@@ -194,7 +201,9 @@ function wordsOf(event: ImportEvent): string | undefined {
       return undefined;
     case 'arrived': {
       const { messages, differing, named } = event;
-      const which = named.map(({ id, what }) => `${id} (${what})`).join(', ');
+      const which = named
+        .map(({ id, date, what }) => `${id ?? `that of ${isoTime(date)}`} (${what})`)
+        .join(', ');
       return `${count(messages, 'message')} arrived${differing === 0 ? '' : `, ${differing} of them unlike the archive: ${which}`}`;
     }
   }

@@ -13,8 +13,8 @@ import type { Restoring } from './restoring.js';
 /** As many as one call of Telegram says whether they are there. */
 const PAGE = 100;
 
-/** Why messages are left out that the archive has. */
-export type LeftFromImport = 'present' | 'before' | 'posted';
+/** Why messages are left out. */
+export type LeftFromImport = 'present' | 'before' | 'posted' | 'notArchived';
 
 export interface PagesRequest {
   /** What imports into the target have already. */
@@ -33,8 +33,10 @@ export async function* importPages(
   const { older, own } = restoring.sides;
   for (const history of [older, own]) {
     if (!history) continue;
-    const { chatId } = history;
+    const { chatId, ids } = history;
+    const unseen = new Set(ids);
     for await (const found of documentsOf(restoring, history)) {
+      for (const { id } of found) unseen.delete(id);
       const untaken = found.filter(({ id }) => !taken.find(chatId, id));
       onLeft('before', found.length - untaken.length);
       const gone = await goneOf(restoring, history, untaken);
@@ -43,6 +45,11 @@ export async function* importPages(
       const open = gone.filter(({ id }) => !there.has(id));
       onLeft('posted', gone.length - open.length);
       if (open.length > 0) yield await pageOf(restoring, chatId, open, names);
+    }
+    for (const some of pagesOfIds([...unseen])) {
+      const there = await presentIds(restoring, chatId, some);
+      onLeft('present', there.size);
+      onLeft('notArchived', some.length - there.size);
     }
   }
 }
@@ -80,14 +87,22 @@ async function* documentsOf(
 }
 
 async function goneOf(
-  { client, request, sides, context: { signal } }: Restoring,
+  restoring: Restoring,
   { chatId }: History,
   found: readonly MessageDocument[],
 ): Promise<readonly MessageDocument[]> {
-  const asked = sides.isOwn || request.plan ? sides.onTelegram : undefined;
   const ids = found.map(({ id }) => id);
-  const present = await presentOf({ client, asked }, chatId, ids, signal);
+  const present = await presentIds(restoring, chatId, ids);
   return found.filter(({ id }) => !present.has(id));
+}
+
+function presentIds(
+  { client, request, sides, context: { signal } }: Restoring,
+  chatId: number,
+  ids: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const asked = sides.isOwn || request.plan ? sides.onTelegram : undefined;
+  return presentOf({ client, asked }, chatId, ids, signal);
 }
 
 async function pageOf(
@@ -117,4 +132,8 @@ async function namesOf(
   );
   const known = await peerNames(store.db, accountId, [...new Set(authors)]);
   return (author) => names.of(author, author === undefined ? {} : known.get(author));
+}
+
+function* pagesOfIds(ids: readonly number[]): Generator<readonly number[]> {
+  for (let from = 0; from < ids.length; from += PAGE) yield ids.slice(from, from + PAGE);
 }

@@ -21,6 +21,8 @@ export interface ImportOutlook {
   readonly present: number;
   readonly before: number;
   readonly posted: number;
+  /** What was never kept, and is gone. */
+  readonly notArchived: number;
   readonly losses: LossCounts;
 }
 
@@ -90,7 +92,7 @@ export async function outlookOf(
   file: string | undefined,
 ): Promise<ImportOutlook> {
   const losses = new LossCounts();
-  const left = { present: 0, before: 0, posted: 0 };
+  const left = { present: 0, before: 0, posted: 0, notArchived: 0 };
   const sum = { parts: 0, messages: 0, imported: 0, files: 0, bytes: 0 };
   const onLeft: PagesRequest['onLeft'] = (why, messages) => {
     left[why] += messages;
@@ -125,11 +127,11 @@ async function created(path: string) {
 
 /** Shows what an import makes, and what it can't hold. */
 export function showOutlook({ output }: CommandContext, outlook: ImportOutlook, isDryRun: boolean): void {
-  const { parts, messages, imported, files, bytes, present, before, posted, losses } = outlook;
+  const { parts, messages, imported, files, bytes, present, before, posted, notArchived, losses } = outlook;
   const lost = losses.entries();
   output.record({
     event: 'import_outlook',
-    ...{ parts, messages, imported, files, bytes, present, before, posted },
+    ...{ parts, messages, imported, files, bytes, present, before, posted, notArchived },
     losses: Object.fromEntries(lost),
     dryRun: isDryRun,
   });
@@ -139,5 +141,7 @@ export function showOutlook({ output }: CommandContext, outlook: ImportOutlook, 
   if (present > 0) output.line(`${count(present, 'message')} of it: still in the chat, and left out.`);
   if (before > 0) output.line(`${count(before, 'message')} of it: imported before, and left out.`);
   if (posted > 0) output.line(`${count(posted, 'message')} of it: posted by a restore before, and left out.`);
+  if (notArchived > 0)
+    output.line(`${count(notArchived, 'message')} of the plan: never kept, and can't be restored.`);
   for (const [loss, number] of lost) output.line(`${count(number, 'message')} ${IMPORT_LOSSES[loss]}.`);
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.js';
 import type { Caller } from '../../telegram/caller.js';
 import type { Chat } from '../../telegram/chat.js';
 import { readHistory } from '../../telegram/history.js';
-import { Comparison, isImported, isOfLine } from './comparison.js';
+import { Comparison, isImported } from './comparison.js';
 import type { HistoryLine } from './history-text.js';
 
 export interface ArrivalScene {
@@ -49,7 +49,10 @@ export async function awaitArrival(
   }
 }
 
-/** Whether a message of the import is in the chat: its first or its last one, whatever their dates. Looks so many times. */
+/** How many messages of an import show that it is there: a single one may be another import's. */
+const SHOWING = 2;
+
+/** Whether messages of the import are in the chat, whatever their dates. Looks so many times. */
 export async function hasArrived(
   scene: ArrivalScene,
   lines: readonly HistoryLine[],
@@ -57,10 +60,12 @@ export async function hasArrived(
   looks: number,
 ): Promise<boolean> {
   const { clock, signal } = scene;
-  const wanted = [lines[0], lines.at(-1)].filter((line) => line !== undefined);
+  const wanted = Math.min(SHOWING, lines.length);
   for (let look = 1; ; look += 1) {
+    const comparison = new Comparison(lines);
     for await (const message of importedAfter(scene, afterId)) {
-      if (wanted.some((line) => isOfLine(line, message))) return true;
+      comparison.take(message);
+      if (comparison.arrived >= wanted) return true;
     }
     if (look >= looks) return false;
     await clock.sleep(LONGEST_PAUSE_MS, signal);

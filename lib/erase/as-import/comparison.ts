@@ -1,20 +1,29 @@
 import type { Api } from 'telegram/tl/index.js';
 import { type HistoryLine, withoutGuards } from './history-text.js';
 
-/** How imported messages differ from what was to be imported. */
+/** How an imported message differs from what was to be imported. */
 export interface Difference {
-  readonly id: number;
-  readonly what: 'date' | 'name' | 'text' | 'file';
+  /** Of the message; undefined for one that hasn't come. */
+  readonly id: number | undefined;
+  /** Unix time in seconds, as it should be. */
+  readonly date: number;
+  readonly what: 'date' | 'name' | 'text' | 'file' | 'missing';
 }
 
 /** So many differences are named; all are counted. */
 const MOST_NAMED = 10;
+/** So many lines one after another may be missing. */
+const LOOKAHEAD = 200;
 
-/** Compares the messages that come into a chat with the lines of the import, one after another. */
+/**
+ * Finds the lines of an import among the imported messages that come into a chat, and compares them. Messages of other imports match no line,
+ * and are passed over; lines that Telegram has dropped are missing.
+ */
 export class Comparison {
   readonly #lines: readonly HistoryLine[];
   readonly #named: Difference[] = [];
   readonly #shifts = new Set<number>();
+  #next = 0;
   #arrived = 0;
   #differing = 0;
 
@@ -24,24 +33,29 @@ export class Comparison {
 
   /** The next message, by its id. */
   take(message: Api.Message): void {
-    const line = this.#lines[this.#arrived];
-    this.#arrived += 1;
+    const index = this.#find(message);
+    const line = this.#lines[index];
     if (!line) return;
-    const what = differenceOf(line, message);
+    for (const { date } of this.#lines.slice(this.#next, index))
+      this.#note({ id: undefined, date, what: 'missing' });
+    this.#next = index + 1;
+    this.#arrived += 1;
     this.#shifts.add(dateOf(message) - line.date);
-    if (what === undefined) return;
-    this.#differing += 1;
-    if (this.#named.length < MOST_NAMED) this.#named.push({ id: message.id, what });
+    const what = differenceOf(line, message);
+    if (what !== undefined) this.#note({ id: message.id, date: line.date, what });
   }
 
+  /** How many messages of the import have come. */
   get arrived(): number {
-    return Math.min(this.#arrived, this.#lines.length);
+    return this.#arrived;
   }
 
+  /** Whether its last message has come. */
   get isComplete(): boolean {
-    return this.#arrived >= this.#lines.length;
+    return this.#next >= this.#lines.length;
   }
 
+  /** How many have come otherwise, or haven't come though later ones have. */
   get differing(): number {
     return this.#differing;
   }
@@ -55,6 +69,28 @@ export class Comparison {
     const [shift] = this.#shifts;
     return this.#shifts.size === 1 ? shift : undefined;
   }
+
+  #note(difference: Difference): void {
+    this.#differing += 1;
+    if (this.#named.length < MOST_NAMED) this.#named.push(difference);
+  }
+
+  /** Its line: the one that is like it in all, or the next one if two of name, content and date are, or one of other dates. */
+  #find(message: Api.Message): number {
+    const next = this.#next;
+    const near = this.#lines.slice(next, next + LOOKAHEAD);
+    const likeness = (line: HistoryLine) => {
+      const isOfDate = dateOf(message) === line.date + (this.shift ?? 0);
+      return { said: isOfLine(line, message), isOfDate, name: isOfName(line, message) };
+    };
+    const alike = near.map(likeness);
+    const same = alike.findIndex(({ said, isOfDate }) => said && isOfDate);
+    if (same >= 0) return next + same;
+    const [first] = alike;
+    if (first?.isOfDate && (first.name || isOfContent(near[0] as HistoryLine, message))) return next;
+    const undated = alike.findIndex(({ said }) => said);
+    return undated < 0 ? -1 : next + undated;
+  }
 }
 
 /** Whether a message came from another messenger, as imported ones say. */
@@ -63,7 +99,7 @@ export function isImported({ fwdFrom }: Api.Message): boolean {
 }
 
 /** Whether it is the message of that line, whatever its date. */
-export function isOfLine(line: HistoryLine, message: Api.Message): boolean {
+function isOfLine(line: HistoryLine, message: Api.Message): boolean {
   const what = differenceOf({ ...line, date: dateOf(message) }, message);
   return what === undefined;
 }
@@ -77,12 +113,19 @@ function differenceOf(
   { date, name, said }: HistoryLine,
   message: Api.Message,
 ): Difference['what'] | undefined {
-  const { fwdFrom, media, message: text } = message;
   if (dateOf(message) !== date) return 'date';
-  // In a private chat the message may be the other person's own.
-  if (fwdFrom?.fromName !== undefined && fwdFrom.fromName !== name) return 'name';
-  if ('file' in said) return media ? undefined : 'file';
-  return plain(text) === plain(said.text) ? undefined : 'text';
+  if (!isOfName({ name }, message)) return 'name';
+  if (isOfContent({ said }, message)) return undefined;
+  return 'file' in said ? 'file' : 'text';
+}
+
+/** In a private chat the message may be the other person's own, without a name. */
+function isOfName({ name }: Pick<HistoryLine, 'name'>, { fwdFrom }: Api.Message): boolean {
+  return fwdFrom?.fromName === undefined || fwdFrom.fromName === name;
+}
+
+function isOfContent({ said }: Pick<HistoryLine, 'said'>, { media, message }: Api.Message): boolean {
+  return 'file' in said ? media !== undefined : plain(message) === plain(said.text);
 }
 
 function plain(text: string): string {

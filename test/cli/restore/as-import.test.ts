@@ -176,3 +176,15 @@ test('nothing comes twice by a post, another plan or none, and a selection of a 
   assert.equal(all(), 4);
   assert.deepEqual(imported(), [expected[0], expected[3], expected[4]]);
 });
+
+test('a message of the plan that was never kept is counted, and the status says that it is lacking', async (t) => {
+  const { scene, chat, ids, imported, expected } = await openErased(t);
+  const { id } = scene.sandbox.world.post({ chat: chat.id, from: scene.filled.user.id, text: 'never kept' });
+  scene.erase(chat, [id]);
+  const plan = await scene.plan(chat, new Map([[chat.id, [...ids, id]]]));
+  const outcome = await scene.call(['restore', plan, '--as-import', '--yes']);
+  assert.equal(outcome.status, 1, String(outcome.thrown));
+  assert.match(outcome.stdout, /1 message of the plan: never kept/);
+  assert.deepEqual(imported(), expected);
+  assert.equal((await scene.call(['restore', plan, '--as-import', '--dry-run'])).status, 1);
+});
