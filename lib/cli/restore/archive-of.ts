@@ -14,19 +14,19 @@ export type Opening = Omit<JobOptions, 'withoutSecrets' | 'clock' | 'random' | '
 
 type Opened = Omit<Restoring, 'events'>;
 
-/** The archive of a request's chat as the source of a clone. `rows`: what the ledger knows of its messages, once that is open. */
+/** The archive of a request's chat as the source of a clone. `rows`: what the ledger knows of its messages, once that is open. `copies`: where copies of earlier runs are looked for. */
 export function archiveOf(
-  { client, store, accountId, request, sides, kept, imported }: Opened,
+  { context, client, store, accountId, request, sides, kept, imported }: Opened,
   left: LeftOut,
   rows: SourceOptions['job'],
+  copies: Pick<SourceOptions, 'copiesIn'> = {},
 ): ArchivedSource {
   const { chat, own, older, isOwn, onTelegram } = sides;
   return archivedSource({
     ...{ client, db: store.db, accountId, chat, own, older },
     // What goes into another chat without a plan is posted whether or not it is still in its own.
     asked: isOwn || request.plan ? onTelegram : undefined,
-    findKept: kept,
-    imported,
+    ...{ findKept: kept, imported, signal: context.signal, ...copies },
     job: rows,
     onLeft: (id, reason) => left.note(id, reason),
     onRebuilt: (id) => left.noteRebuilt(id),

@@ -26,7 +26,7 @@ export async function restoreInto(restoring: Restoring): Promise<number> {
   const { target, limit } = sides;
   const left = new LeftOut();
   let job: Job | undefined;
-  const archived = archiveOf(restoring, left, () => job);
+  const archived = archiveOf(restoring, left, () => job, { copiesIn: target });
   const cloneSettings = settingsFor(settings, archived.source, target);
   await refuseTarget(restoring, archived, cloneSettings);
   const place = ledgerPlace(context, settings, !request.isDryRun);

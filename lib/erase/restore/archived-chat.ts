@@ -14,6 +14,7 @@ export type LeftReason =
   | 'older_form'
   | 'newer_form'
   | 'cut_rich'
+  | 'copy_gone'
   | 'still_there'
   | 'imported';
 

@@ -1,7 +1,7 @@
 import { Api } from 'telegram/tl/index.js';
 import { markedId } from '../../base/marked-id.js';
 import { olderId } from '../../base/source-ids.js';
-import type { Job } from '../../ledger/job.js';
+import type { Job, MessageRow } from '../../ledger/job.js';
 import type { OpenStore } from '../../store/open-store.js';
 import { storedTopics } from '../../store/read/stored-topics.js';
 import type { ImportedIds } from '../../store/tables/import-ranges.js';
@@ -40,6 +40,9 @@ export interface SourceOptions {
   readonly imported: Pick<ImportedIds, 'find'>;
   /** The job, once it is open. */
   readonly job: () => Pick<Job, 'find'> | undefined;
+  /** Where copies of earlier runs are looked for; absent: nobody asks whether they are still there. */
+  readonly copiesIn?: Chat;
+  readonly signal: AbortSignal;
   /** Called with source ids. */
   readonly onLeft: (sourceId: number, reason: LeftReason) => void;
   readonly onRebuilt: (sourceId: number) => void;
@@ -97,6 +100,7 @@ function historyChat(
     findPresent: (wanted, signal) => presentOf(options, chatId, wanted, signal),
     async findSettled(wanted) {
       const rows = await job()?.find(wanted.map(sourceId));
+      for (const id of await goneCopies(options, [...(rows?.values() ?? [])])) onLeft(id, 'copy_gone');
       const isSettled = (id: number): boolean => SETTLED.has(rows?.get(sourceId(id))?.state ?? 'planned');
       return new Set(wanted.filter(isSettled));
     },
@@ -108,6 +112,20 @@ function historyChat(
 }
 
 const SETTLED: ReadonlySet<string> = new Set(['sent', 'skipped', 'failed']);
+
+/** The messages whose copies an earlier run had posted, and somebody has deleted since; the ones that a repair will post again aside. */
+async function goneCopies(
+  { client, copiesIn, signal }: SourceOptions,
+  rows: readonly MessageRow[],
+): Promise<readonly number[]> {
+  const sent = rows.filter(
+    ({ state, targetId, repair }) => state === 'sent' && targetId !== undefined && repair === undefined,
+  );
+  if (!copiesIn || sent.length === 0) return [];
+  const ids = sent.map(({ targetId }) => targetId ?? 0);
+  const there = new Set((await fetchMessages(client, copiesIn, ids, signal)).map(({ id }) => id));
+  return sent.flatMap(({ sourceId, targetId }) => (there.has(targetId ?? 0) ? [] : [sourceId]));
+}
 
 /** Which messages stand in the chat on Telegram. Ids of private chats and basic groups are the account's, whatever the chat. */
 export async function presentOf(

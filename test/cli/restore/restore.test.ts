@@ -174,3 +174,23 @@ test('a message that comes back answers the very message that is still there, or
     ],
   );
 });
+
+test('copies that were erased are reported by the same plan with status 1, and come back by verify --repair', async (t) => {
+  const { scene, chat, ids, texts } = await openTexts(t, 3);
+  scene.erase(chat, ids);
+  const plan = await scene.plan(chat, new Map([[chat.id, ids]]));
+  const restore = () => scene.call(['restore', plan, '--attribution', 'none', '--json']);
+  assert.equal((await restore()).status, 0);
+  const copies = scene.messages(chat).flatMap(({ id, action }) => (action ? [] : [id]));
+  scene.erase(chat, copies.slice(1));
+  const again = await restore();
+  assert.equal(again.status, 1, String(again.thrown));
+  const left = again.records.find(({ event }) => event === 'left');
+  assert.deepEqual(left, { event: 'left', copy_gone: 2, dryRun: false });
+  assert.deepEqual(texts(), ['text 1']);
+  const queued = await scene.call(['verify', '--restored', plan, '--repair']);
+  assert.equal(queued.thrown, undefined);
+  assert.equal((await restore()).status, 0);
+  assert.deepEqual(texts(), ['text 1', 'text 2', 'text 3']);
+  assert.equal((await restore()).status, 0);
+});
