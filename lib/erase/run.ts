@@ -33,6 +33,7 @@ export class EraseRun {
   /** Messages that Telegram has refused to delete in an earlier run. */
   readonly #refused: Due[] = [];
   readonly #left: Refused[] = [];
+  #isSettled = false;
   #deleted = 0;
   #earlier = 0;
   #gone = 0;
@@ -61,9 +62,9 @@ export class EraseRun {
     return { ...this.counts, left: [...this.#left] };
   }
 
-  /** The messages that aren't proven to be kept, which stay. */
+  /** The messages that aren't proven to be kept, which stay. It settles what an earlier run has left, if that wasn't done before. */
   async decide(): Promise<readonly Refused[]> {
-    await this.#settleEarlier();
+    await this.settle();
     const { plan, prover } = this.#options;
     if (!plan.unarchived) {
       for (const due of [...this.#due, ...this.#refused]) {
@@ -170,7 +171,9 @@ export class EraseRun {
    * Batches of earlier runs: what is known of them, and of the one that a death has left in doubt. Messages that Telegram has refused
    * alone are tried last.
    */
-  async #settleEarlier(): Promise<void> {
+  async settle(): Promise<void> {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
     const gone = new Map(this.#due.map(({ chat }) => [chat.id, new Set<number>()]));
     const refused = new Map(this.#due.map(({ chat }) => [chat.id, new Set<number>()]));
     const dues = new Map(this.#due.map((due) => [due.chat.id, due]));

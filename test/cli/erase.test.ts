@@ -22,6 +22,7 @@ interface EraseScene extends Scene {
       readonly onSecond?: () => void;
       readonly clock?: Clock;
       readonly stdin?: PassThrough;
+      readonly stdout?: PassThrough;
     },
   ): ReturnType<typeof runInProcess>;
   /** Ids that the group has now. */
@@ -221,6 +222,49 @@ test('nothing is deleted without the title and the count, or when Ctrl-C comes w
   assert.deepEqual(there(), before);
   const batches = await inDatabase(scene, (db) => db.selectFrom('erase_batches').selectAll().execute());
   assert.deepEqual(batches, []);
+});
+
+test('what nobody has confirmed, or wrongly, is refused before a file is read, and a run that could not begin leaves no lock', async (t) => {
+  const scene = await openEraseScene(t);
+  const { telepi, group, there } = scene;
+  const before = there();
+  const { path, counts } = await planned(scene);
+  const run = ['erase', 'run', String(path)];
+  const count = String((counts as { messages: number }).messages);
+  await refused(telepi, run, 'ERASE_UNCONFIRMED');
+  await refused(telepi, [...run, '--confirm', 'Another title', count], 'ERASE_UNCONFIRMED');
+  const right = [...run, '--confirm', group.title, count];
+  await assert.rejects(telepi([...right, '--blobs', 's3://files']), { code: 'MISSING_SETTING' });
+  await refused(telepi, right, 'ERASE_UNPROVEN');
+  assert.deepEqual(there(), before);
+});
+
+test('a run that fails says how much it has deleted, to people and in the record', async (t) => {
+  const scene = await openEraseScene(t);
+  await downloadAll(scene);
+  const { telepi, group, own, filled, sandbox } = scene;
+  for (let index = 0; index < 150; index += 1)
+    sandbox.world.post({ chat: group.id, from: filled.user.id, text: `more ${index}` });
+  await downloadAll(scene);
+  const { path, counts } = await planned(scene);
+  const { messages } = counts as { messages: number };
+  const stop = new AbortController();
+  const stdout = new PassThrough();
+  let printed = '';
+  stdout.on('data', (bytes) => {
+    printed += String(bytes);
+    if (printed.includes('"event":"progress"')) stop.abort(new InterruptedError('SIGINT'));
+  });
+  await assert.rejects(
+    telepi(['erase', 'run', String(path), '--confirm', group.title, String(messages), '--json'], {
+      stop,
+      stdout,
+    }),
+    { code: 'INTERRUPTED' },
+  );
+  assert.equal(own().length, messages - 100);
+  const [end] = recordsOf(printed).slice(-1);
+  assert.deepEqual([end?.['event'], end?.['deleted'], end?.['pending']], ['erased', 100, messages - 100]);
 });
 
 test('what is asked on a terminal are the title and the count, and a wrong answer deletes nothing', async (t) => {

@@ -16,6 +16,7 @@ import type { SandboxOptions } from '../../lib/sandbox/sandbox.js';
 import type { Chat as WorldChat } from '../../lib/sandbox/world/model.js';
 import type { OpenStore } from '../../lib/store/open-store.js';
 import { eraseBatchesOf } from '../../lib/store/tables/erase-batches.js';
+import type { Chat } from '../../lib/telegram/chat.js';
 import { parseChatRef } from '../../lib/telegram/chat-ref.js';
 import { resolveChat } from '../../lib/telegram/chats.js';
 import { type CloneScene, cloneScene } from './clone-scene.js';
@@ -77,7 +78,13 @@ export async function eraseScene(
         return found && { size: found.size, stream: createReadStream(path) };
       },
     });
-  const resolved = (name: string) => resolveChat(client, parseChatRef(name), signal);
+  const found = new Map<string, Promise<Chat>>();
+  // A private chat without messages leaves the list of dialogs, and nobody finds it there again.
+  const resolved = (name: string): Promise<Chat> => {
+    const chat = found.get(name) ?? resolveChat(client, parseChatRef(name), signal);
+    found.set(name, chat);
+    return chat;
+  };
   return {
     ...scene,
     store: downloads.store,

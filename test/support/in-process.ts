@@ -13,6 +13,8 @@ export interface InProcessOptions {
   readonly signal?: AbortSignal;
   /** Standard input; without it nobody is there to answer. */
   readonly stdin?: PassThrough;
+  /** What is printed, also by a run that throws. */
+  readonly stdout?: PassThrough;
   /** Default: the system's. */
   readonly clock?: Clock;
 }
@@ -26,12 +28,12 @@ export async function runInProcess(
     signal = new AbortController().signal,
     stdin = new PassThrough(),
     clock = systemClock,
+    stdout = new PassThrough(),
   }: InProcessOptions,
 ): Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string }> {
   const request = await parseArguments(args, COMMANDS, '0');
   if ('print' in request) return { status: 0, stdout: request.print, stderr: '' };
   const { command, flags, word, words } = request;
-  const stdout = new PassThrough();
   const stderr = new PassThrough();
   const redactor = new Redactor();
   const output = new Output({ stdout, stderr }, flags['json'] === true, redactor);

@@ -22,6 +22,7 @@ import { connect, openSignedIn, warnOfOpenFiles } from '../connection.js';
 import { openArchive } from '../open-archive.js';
 import { ERASE_FOLDER } from '../own-files.js';
 import { count } from '../progress/words.js';
+import { Prompter } from '../prompt.js';
 import { type Confirmed, confirmErase, readRunWords } from './confirm-erase.js';
 import { countDown } from './countdown.js';
 import { openProver } from './kept-files.js';
@@ -76,18 +77,24 @@ async function withRights(context: CommandContext, work: Work): Promise<number> 
     server: settings.database && serverDatabase(settings.database).name,
     ...{ store, accountId, chatId: Number(plan.chat.id), host, random, clock, log },
   });
-  const proving = openProver(context, settings, store, accountId);
-  const reporter = eraseReporter(context);
   try {
-    const run = new EraseRun({
-      ...{ client, chat, accountId, plan, store, host, clock, signal },
-      ...{ prover: proving.prover, lease: sole.lease },
-      onStep: (step, counts) => reporter.show({ step, counts }),
-    });
-    return await carryOut(context, work, run);
+    const proving = openProver(context, settings, store, accountId);
+    try {
+      const reporter = eraseReporter(context);
+      try {
+        const run = new EraseRun({
+          ...{ client, chat, accountId, plan, store, host, clock, signal },
+          ...{ prover: proving.prover, lease: sole.lease },
+          onStep: (step, counts) => reporter.show({ step, counts }),
+        });
+        return await carryOut(context, work, run);
+      } finally {
+        await reporter.close();
+      }
+    } finally {
+      proving.close();
+    }
   } finally {
-    await reporter.close();
-    proving.close();
     await sole.release();
   }
 }
@@ -97,17 +104,32 @@ async function carryOut(context: CommandContext, work: Work, run: EraseRun): Pro
   const { output, flags } = context;
   for (const line of planLines(plan)) output.line(line);
   if (chat.title !== plan.chat.title) output.note('The chat had another title when the plan was made.');
+  await run.settle();
+  if (run.due === 0) return sayNothingLeft(context, run, 0);
+  const asked = { id: chat.id, title: chat.title, count: plan.counts.messages };
+  const terminal = { stdin: context.stdin, terminal: output.streams.stderr };
+  // Reading every file may take hours: what would be refused after them is refused before.
+  if (confirmed || !new Prompter(terminal, context.signal).interactive)
+    await confirmErase(context, asked, confirmed);
   const refused = await run.decide();
   for (const line of refusedLines(refused)) output.line(line);
   recordRefused(context, refused);
   if (refused.length > 0 && flags['only-proven'] !== true) throw notProven(refused.length);
-  if (run.due === 0) {
-    output.line('Nothing of the plan is left to be deleted.');
-    return sayEnd(context, run.summary, refused.length);
-  }
-  await confirmErase(context, { id: chat.id, title: chat.title, count: plan.counts.messages }, confirmed);
+  if (run.due === 0) return sayNothingLeft(context, run, refused.length);
+  if (!confirmed) await confirmErase(context, asked, undefined);
   await countDown(context, count(run.due, 'message'));
-  return sayEnd(context, await logged(context, work, run), refused.length);
+  try {
+    await logged(context, work, run);
+  } catch (error) {
+    sayEnd(context, run.summary, refused.length);
+    throw error;
+  }
+  return sayEnd(context, run.summary, refused.length);
+}
+
+function sayNothingLeft(context: CommandContext, run: EraseRun, said: number): number {
+  context.output.line('Nothing of the plan is left to be deleted.');
+  return sayEnd(context, run.summary, said);
 }
 
 function notProven(refused: number): FailedError {
@@ -119,7 +141,7 @@ function notProven(refused: number): FailedError {
 }
 
 /** With entries in the log of actions when it begins and how it ends. */
-async function logged(context: CommandContext, { store, plan }: Work, run: EraseRun): Promise<EraseSummary> {
+async function logged(context: CommandContext, { store, plan }: Work, run: EraseRun): Promise<void> {
   const log = (state: ActionState, counts?: EraseCounts): Promise<void> =>
     store.writer.logAction({
       entryId: context.random.bytes(16).toString('hex'),
@@ -127,14 +149,16 @@ async function logged(context: CommandContext, { store, plan }: Work, run: Erase
       action: 'delete',
       state,
       userName: userName(),
-      arguments: { plan: plan.hash, chat: plan.chat.id, forEveryone: plan.for_everyone, others: plan.others },
+      arguments: {
+        ...{ plan: plan.hash, chat: plan.chat.id, forEveryone: plan.for_everyone, others: plan.others },
+        ...(plan.unarchived && { unarchived: true }),
+      },
       ...(counts && { counts: { ...counts } }),
     });
   await log('started');
   try {
-    const summary = await run.erase();
+    await run.erase();
     await log('completed', run.counts);
-    return summary;
   } catch (error) {
     await log(context.signal.aborted ? 'cancelled' : 'failed', run.counts);
     throw error;
@@ -146,10 +170,14 @@ function sayEnd({ output }: CommandContext, summary: EraseSummary, said: number)
   const { planned, deleted, earlier, gone, left } = summary;
   const before = earlier > 0 ? `, ${earlier} by earlier runs` : '';
   const others = gone > 0 ? `, ${gone} ${gone === 1 ? 'was' : 'were'} gone already` : '';
-  output.line(`${deleted} of ${count(planned, 'message')} deleted${before}${others}; ${left.length} left.`);
+  const pending = planned - deleted - earlier - gone - left.length;
+  const rest = pending > 0 ? `, ${pending} not tried or in doubt` : '';
+  output.line(
+    `${deleted} of ${count(planned, 'message')} deleted${before}${others}; ${left.length} left${rest}.`,
+  );
   for (const line of refusedLines(left.slice(said))) output.line(line);
   output.record({
-    ...{ event: 'erased', planned, deleted, earlier, gone, left: left.length },
+    ...{ event: 'erased', planned, deleted, earlier, gone, left: left.length, pending },
     messages: left.map(({ chat, id, reason }) => ({ chat, message: id, reason })),
   });
   return left.length === 0 ? ExitStatus.done : ExitStatus.failed;
