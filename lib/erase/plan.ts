@@ -21,7 +21,7 @@ export interface PlanOptions extends Wish, Omit<FindOptions, 'ownOnly'> {
 /** A plan, and what a person should know of it. */
 export interface Planned {
   readonly plan: ErasePlan;
-  /** What a run would refuse as it is now, unless the plan takes what isn't archived. */
+  /** What a run would refuse as it is now; of a plan that takes what isn't archived, only what the archive has with other content. */
   readonly refused: readonly Refused[];
   /** What a plan that takes what isn't archived would lose for good. */
   readonly lost: readonly Refused[];
@@ -90,7 +90,8 @@ export async function makePlan(options: PlanOptions): Promise<Planned> {
     messages,
   });
   const { kept, first, last, sample } = figures;
-  const [stay, lost] = unarchived ? [[], refused] : [refused, []];
+  const stay = unarchived ? refused.filter(({ reason }) => reason === 'differs') : refused;
+  const lost = unarchived ? refused.filter(({ reason }) => reason !== 'differs') : [];
   return { plan, refused: stay, lost, kept, first, last, sample };
 }
 

@@ -13,6 +13,7 @@ import { EraseJournal } from './journal.js';
 import { isKeptForGood, isOwn } from './may-delete.js';
 import type { EraseOptions } from './options.js';
 import { idsOf } from './plan-file.js';
+import { reasonsOfContent } from './prove.js';
 import type { Reason, Refused } from './reasons.js';
 import { WholeBatches } from './whole-batches.js';
 
@@ -154,7 +155,7 @@ export class EraseRun {
 
   /** Why messages that were just read stay. Their files were proven before, and are again: a row may have become another one since. */
   async #reasonsOf(chat: Chat, messages: readonly MessageDocument[]): Promise<ReadonlyMap<number, Reason>> {
-    const { plan, prover, accountId } = this.#options;
+    const { plan, prover, accountId, store } = this.#options;
     const reasons = new Map<number, Reason>();
     for (const message of messages) {
       if (!plan.others && !isOwn(message, chat, accountId)) reasons.set(message.id, 'not_own');
@@ -162,8 +163,14 @@ export class EraseRun {
     }
     const others = messages.filter(({ id }) => !reasons.has(id));
     if (!plan.unarchived) return new Map([...reasons, ...(await prover.reasonsOfRead(chat.id, others))]);
+    // What the archive has is deleted only as it is there; of the rest nobody knows what it was.
     const made = Math.floor(Date.parse(plan.made) / 1000);
-    for (const message of others) if (isEditedSince(message, made)) reasons.set(message.id, 'edited');
+    const kept = await reasonsOfContent(store.db, { accountId, chatId: chat.id }, others);
+    for (const message of others) {
+      const reason = kept.get(message.id);
+      if (reason === 'differs') reasons.set(message.id, reason);
+      else if (reason && isEditedSince(message, made)) reasons.set(message.id, 'edited');
+    }
     return reasons;
   }
 

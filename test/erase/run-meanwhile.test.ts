@@ -124,6 +124,22 @@ test('what others delete meanwhile is counted as gone, and what was edited stays
   assert.deepEqual(summary?.left, [{ chat: group.id, id: edited, reason: 'edited' }]);
 });
 
+test('of a plan that asks for no proof, a message that the archive has with other content stays, whenever it was edited', async (t) => {
+  const scene = await eraseScene(t);
+  const group = scene.group('Half kept');
+  const kept = ['one', 'two'].map((text) => scene.post(group, { text }));
+  await scene.archive(group);
+  editMessage(scene.sandbox.world, found(group, kept[0]), { text: 'another' }, undefined);
+  const unkept = scene.post(group, { text: 'three' });
+  const planned = await scene.plan(group, { unarchived: true });
+  const stays = { chat: group.id, id: kept[0], reason: 'differs' };
+  assert.deepEqual(planned.refused, [stays]);
+  assert.deepEqual(planned.lost, [{ chat: group.id, id: unkept, reason: 'not_archived' }]);
+  const { summary } = await scene.run(planned.plan);
+  assert.equal(summary?.deleted, 2);
+  assert.deepEqual(summary?.left, [stays]);
+});
+
 test('a message whose file becomes another one after the proof stays, although the archive has the edit: its file was never downloaded', async (t) => {
   const scene = await eraseScene(t);
   const group = scene.group('Another file');
