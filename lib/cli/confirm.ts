@@ -6,8 +6,9 @@ import { Prompter } from './prompt.js';
 export interface Confirmation {
   /** What will happen, as a sentence: shown before the question, and in the refusal when nobody can be asked. */
   readonly warning: string;
-  /** The text to type; the question calls it `noun`. */
+  /** The text to type. */
   readonly answer: string;
+  /** The question, as in "Type forget to continue". */
   readonly noun: string;
   /** A stable code for the refusal. */
   readonly code: string;
@@ -29,7 +30,7 @@ export async function confirm(context: CommandContext, confirmation: Confirmatio
   if (!prompter.interactive) throw refuse('Nobody can be asked here: if you want that, say --yes.');
   output.note(warning);
   try {
-    const typed = await prompter.ask({ noun, hidden: false, fix: 'say --yes' });
+    const typed = await prompter.ask({ noun: 'confirmation', shown: noun, hidden: false, fix: 'say --yes' });
     if (typed.trim() !== plain(answer).trim()) throw refuse('The answer was different, so nothing was done.');
   } finally {
     prompter.close();

@@ -13,6 +13,8 @@ export interface PromptStreams {
 export interface Question {
   /** What the question asks for, as in "phone number". */
   readonly noun: string;
+  /** What is shown in place of the noun, as in "Type forget to continue". */
+  readonly shown?: string;
   /** More words after the noun, such as the server's hint: whatever they contain, they are shown on one line. */
   readonly hint?: string;
   /** Whether to hide the answer while it is typed. */
@@ -52,7 +54,7 @@ export class Prompter {
     this.#open();
     this.#hidden = question.hidden;
     const hint = question.hint ? ` (${plain(question.hint)})` : '';
-    if (this.interactive) this.#streams.terminal.write(`${question.noun}${hint}: `);
+    if (this.interactive) this.#streams.terminal.write(`${question.shown ?? question.noun}${hint}: `);
     const answer = await orAborted(this.#nextLine(), this.#signal);
     if (this.interactive && question.hidden) this.#streams.terminal.write('\n');
     if (answer === undefined) {

@@ -68,6 +68,22 @@ test('without a terminal each question takes the next line, and shows nothing', 
   assert.equal(shown(), '');
 });
 
+test('a question that is a sentence is shown as it is, and what it asks for is named when input ends', async () => {
+  const { prompter, end, shown } = stage(true);
+  const asking = prompter.ask({
+    noun: 'confirmation',
+    shown: 'Type yes to continue',
+    hidden: false,
+    fix: 'say --yes',
+  });
+  end();
+  await assert.rejects(asking, {
+    message: 'Standard input ended before the confirmation was given: say --yes.',
+  });
+  prompter.close();
+  assert.equal(shown(), 'Type yes to continue: ');
+});
+
 test('the last line needs no line break, and later questions find lines that came early', async () => {
   const { prompter, type, end } = stage(false);
   const first = prompter.ask(phone);

@@ -48,19 +48,19 @@ export async function confirmErase(
   const [noun, title] = shown === '' ? ['id', String(id)] : ['title', shown];
   const prompter = new Prompter({ stdin, terminal: output.streams.stderr }, signal);
   if (!confirmed && !prompter.interactive) {
-    throw unconfirmed(`Nobody can be asked here: confirm with --confirm ${JSON.stringify(title)} ${count}.`);
+    throw unconfirmed(`Nobody can be asked here: confirm with --confirm ${shellQuoted(title)} ${count}.`);
   }
   try {
     const said = confirmed ?? {
-      title: await prompter.ask({ noun: `Type the chat's ${noun}`, hidden: false, fix: 'use --confirm' }),
+      title: await prompter.ask({ noun: `chat's ${noun}`, shown: `Type the chat's ${noun}`, ...ENDED }),
       count: await prompter.ask({
-        noun: "Type the plan's number of messages",
-        hidden: false,
-        fix: 'use --confirm',
+        noun: 'number of messages',
+        shown: "Type the plan's number of messages",
+        ...ENDED,
       }),
     };
     if (comparable(said.title) !== title)
-      throw unconfirmed(`The chat's ${noun} is another one (${JSON.stringify(title)}).`);
+      throw unconfirmed(`The chat's ${noun} is another one: ${shellQuoted(title)}.`);
     if (said.count.trim() !== String(count))
       throw unconfirmed("The plan's number of messages is another one.");
   } finally {
@@ -68,9 +68,16 @@ export async function confirmErase(
   }
 }
 
+const ENDED = { hidden: false, fix: 'use --confirm. Nothing was deleted' } as const;
+
 /** As a person sees it: keyboards compose letters in their own way. */
 function comparable(title: string): string {
   return plain(title).normalize('NFC').trim();
+}
+
+/** A title is somebody else's text: whoever pastes it into a shell must not run it. */
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function unconfirmed(why: string): UsageError {
