@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { confirmErase } from '../../lib/cli/erase/confirm-erase.js';
-import { findingsLines, planLines, refusedLines } from '../../lib/cli/erase/words.js';
+import { adviceOf, findingsLines, planLines, refusedLines } from '../../lib/cli/erase/words.js';
 import type { Refused } from '../../lib/erase/reasons.js';
 import { eraseScene } from '../support/erase-scene.js';
 
@@ -54,4 +54,14 @@ test('a title is confirmed as it is seen, and a title of which nothing can be se
   await confirming('Caf\u00e9', 'Cafe\u0301');
   await assert.rejects(confirming('\u200e', ''), { code: 'ERASE_UNCONFIRMED' });
   await confirming('\u200e', '-1005');
+});
+
+test('a message that stays is counted as one, and what can be done depends on why it stays', () => {
+  const of = (reason: Refused['reason']): Refused => ({ chat: -1, id: 7, reason });
+  assert.deepEqual(refusedLines([of('forbidden')]), [
+    '  1 message stays, because it may not be deleted by this account, says Telegram: 7',
+  ]);
+  assert.equal(adviceOf([of('forbidden'), of('photo_not_kept')]), undefined);
+  assert.match(adviceOf([of('not_archived'), of('differs')]) ?? '', /^telepi download with [^;]*$/);
+  assert.match(adviceOf([of('copy_differs')]) ?? '', /^move the copy of such a file away, /);
 });

@@ -51,18 +51,13 @@ export async function confirmErase(
     throw unconfirmed(`Nobody can be asked here: confirm with --confirm ${shellQuoted(title)} ${count}.`);
   }
   try {
-    const said = confirmed ?? {
-      title: await prompter.ask({ noun: `chat's ${noun}`, shown: `Type the chat's ${noun}`, ...ENDED }),
-      count: await prompter.ask({
-        noun: 'number of messages',
-        shown: "Type the plan's number of messages",
-        ...ENDED,
-      }),
-    };
-    if (comparable(said.title) !== title)
+    const answer = async (given: string | undefined, what: string, shown: string): Promise<string> =>
+      given ?? prompter.ask({ noun: what, shown, ...ENDED });
+    const said = await answer(confirmed?.title, `chat's ${noun}`, `Type the chat's ${noun}`);
+    if (comparable(said) !== title)
       throw unconfirmed(`The chat's ${noun} is another one: ${shellQuoted(title)}.`);
-    if (said.count.trim() !== String(count))
-      throw unconfirmed("The plan's number of messages is another one.");
+    const number = await answer(confirmed?.count, 'number of messages', "Type the plan's number of messages");
+    if (number.trim() !== String(count)) throw unconfirmed("The plan's number of messages is another one.");
   } finally {
     if (!confirmed) prompter.close();
   }

@@ -15,10 +15,9 @@ import { settingsOf } from '../command-settings.js';
 import { connect, openSignedIn, warnOfOpenFiles } from '../connection.js';
 import { openArchive } from '../open-archive.js';
 import { ERASE_FOLDER } from '../own-files.js';
-import { count } from '../progress/words.js';
 import { openSelection, refuseSelection } from '../selection.js';
 import { openProver } from './kept-files.js';
-import { findingsLines, planLines, recordRefused } from './words.js';
+import { adviceOf, findingsLines, planLines, recordRefused } from './words.js';
 
 /** `telepi erase plan`: finds messages, writes their ids into a file, and shows what a run would delete. */
 export async function erasePlan(context: CommandContext): Promise<number> {
@@ -92,11 +91,16 @@ async function keep(context: CommandContext, settings: Settings, planned: Planne
   await writePlan(path, plan);
   for (const line of [...planLines(plan), ...findingsLines(planned)]) output.line(line);
   output.line(`The plan is ${path}. Nothing was deleted.`);
-  output.line(
-    refused.length === 0
-      ? `To delete ${plan.counts.messages === 1 ? 'it' : 'them'}: telepi erase run ${path}`
-      : `A run stops because of the ${count(refused.length, 'message')} that would stay, unless --only-proven leaves them: telepi download first keeps what is missing.`,
-  );
+  const stops = refused.length > 0 && !plan.unarchived;
+  if (stops) {
+    const those =
+      refused.length === 1 ? 'the message that would stay' : `the ${refused.length} messages that would stay`;
+    output.line(
+      `A run stops because of ${those}, unless --only-proven leaves ${refused.length === 1 ? 'it' : 'them'}.`,
+    );
+  } else output.line(`To delete ${plan.counts.messages === 1 ? 'it' : 'them'}: telepi erase run ${path}`);
+  const advice = adviceOf(refused);
+  if (advice !== undefined) output.line(`To keep more first: ${advice}.`);
   recordRefused(context, refused);
   const { chat, counts, hash, for_everyone, others, unarchived } = plan;
   output.record({

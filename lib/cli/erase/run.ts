@@ -5,6 +5,7 @@ import { userName } from '../../base/user-name.js';
 import { refuseOtherAccount, refuseOtherChat, refuseOtherServer } from '../../erase/check-plan.js';
 import type { EraseCounts, EraseSummary } from '../../erase/events.js';
 import { type ErasePlan, readPlan } from '../../erase/plan-file.js';
+import type { Refused } from '../../erase/reasons.js';
 import { EraseRun } from '../../erase/run.js';
 import { soleRun } from '../../erase/sole-run.js';
 import type { Settings } from '../../settings/settings.js';
@@ -27,7 +28,7 @@ import { type Confirmed, confirmErase, readRunWords } from './confirm-erase.js';
 import { countDown } from './countdown.js';
 import { openProver } from './kept-files.js';
 import { eraseReporter } from './progress.js';
-import { planLines, recordRefused, refusedLines } from './words.js';
+import { adviceOf, planLines, recordRefused, refusedLines } from './words.js';
 
 /** `telepi erase run PLAN`: deletes what the plan has, once it is proven to be kept and a person has confirmed it. */
 export async function eraseRun(context: CommandContext, words: readonly string[]): Promise<number> {
@@ -114,7 +115,7 @@ async function carryOut(context: CommandContext, work: Work, run: EraseRun): Pro
   const refused = await run.decide();
   for (const line of refusedLines(refused)) output.line(line);
   recordRefused(context, refused);
-  if (refused.length > 0 && flags['only-proven'] !== true) throw notProven(refused.length);
+  if (refused.length > 0 && flags['only-proven'] !== true) throw notProven(refused);
   if (run.due === 0) return sayNothingLeft(context, run, refused.length);
   if (!confirmed) await confirmErase(context, asked, undefined);
   await countDown(context, count(run.due, 'message'));
@@ -132,11 +133,13 @@ function sayNothingLeft(context: CommandContext, run: EraseRun, said: number): n
   return sayEnd(context, run.summary, said);
 }
 
-function notProven(refused: number): FailedError {
+function notProven(refused: readonly Refused[]): FailedError {
+  const [are, them] = refused.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  const advice = adviceOf(refused);
   return new FailedError(
     'ERASE_UNPROVEN',
-    `${count(refused, 'message')} of the plan ${refused === 1 ? 'is' : 'are'} not proven to be kept, so nothing was deleted: run telepi download with --media-type all for this chat first, or leave ${refused === 1 ? 'it' : 'them'} with --only-proven.`,
-    { fields: { refused } },
+    `${count(refused.length, 'message')} of the plan ${are} not proven to be kept, so nothing was deleted: leave ${them} with --only-proven${advice === undefined ? '' : `, or keep ${them} first (${advice})`}.`,
+    { fields: { refused: refused.length } },
   );
 }
 

@@ -61,9 +61,27 @@ export function refusedLines(refused: readonly Refused[], what = 'stay'): readon
     const named = these.slice(0, MOST_NAMED).map(({ id }) => id);
     const more = these.length > named.length ? ', …' : '';
     const verb = what === 'stay' && these.length === 1 ? 'stays' : what;
-    return `  ${count(these.length, 'message')} ${verb}, because each ${REASONS[reason]}: ${named.join(', ')}${more}`;
+    return `  ${count(these.length, 'message')} ${verb}, because ${these.length === 1 ? 'it' : 'each'} ${REASONS[reason]}: ${named.join(', ')}${more}`;
   });
 }
+
+/** What a person can do about messages that stay, or undefined when nothing helps. */
+export function adviceOf(refused: readonly Refused[]): string | undefined {
+  const advice = new Set(refused.map(({ reason }) => ADVICE[reason]).filter((each) => each !== undefined));
+  return advice.size === 0 ? undefined : [...advice].join('; ');
+}
+
+const FETCH = 'telepi download with --media-type all for this chat keeps what is missing';
+const FETCH_AGAIN = 'move the copy of such a file away, and telepi download fetches it again';
+const ADVICE: Readonly<Partial<Record<Reason, string>>> = {
+  not_archived: FETCH,
+  not_from_telegram: FETCH,
+  differs: FETCH,
+  no_copy_noted: FETCH,
+  no_copy_found: FETCH,
+  copy_differs: FETCH_AGAIN,
+  copy_unreadable: FETCH_AGAIN,
+};
 
 export function recordRefused({ output }: Pick<CommandContext, 'output'>, refused: readonly Refused[]): void {
   for (const { chat, id, reason } of refused)

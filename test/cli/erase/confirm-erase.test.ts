@@ -33,3 +33,13 @@ test('an end of input in place of an answer is refused in a sentence that says t
     message: "Standard input ended before the chat's title was given: use --confirm. Nothing was deleted.",
   });
 });
+
+test('a wrong title is refused before the number is asked for', async () => {
+  const { context, stdin } = contextOf(true);
+  const asking = confirmErase(context, { id: 1, title: 'Group', count: 3 }, undefined);
+  stdin.write('Grou\r');
+  await assert.rejects(asking, {
+    code: 'ERASE_UNCONFIRMED',
+    message: "The chat's title is another one: 'Group'. Nothing was deleted.",
+  });
+});
