@@ -29,46 +29,54 @@ export async function* findMessages(history: History, options: FindOptions): Asy
   for (let pass = 1; ; pass += 1) {
     const before = seen.size;
     options.onPass?.({ pass, read: before });
-    const pages = unseen(passOf(history, range, pass, options), range, seen, { history, options });
-    yield* selectedOf(pages, options.selection, history.sourceIdOf);
+    const reading: Reading = { history, range, seen, options };
+    yield* selectedOf(passOf(reading, pass), options.selection, history.sourceIdOf);
     if (pass > 1 && seen.size === before) return;
   }
 }
 
-/** Every second pass asks another way, where there is one: a page that Telegram leaves out stays out of it the next time, too. */
-function passOf(
-  { chat }: History,
-  { after }: Range,
-  pass: number,
-  { client, ownOnly, signal }: FindOptions,
-): AsyncIterable<readonly HistoryMessage[]> {
-  const searches = pass % 2 === 0 && ownOnly && (chat.kind === 'supergroup' || chat.kind === 'forum');
-  if (searches) return ascending(searchOwn(client, chat, signal));
-  return readPages(client, chat, { afterId: after }, signal);
+interface Reading {
+  readonly history: History;
+  readonly range: Range;
+  /** Ids that were found. */
+  readonly seen: Set<number>;
+  readonly options: FindOptions;
 }
 
-async function* ascending(
-  pages: AsyncIterable<readonly HistoryMessage[]>,
-): AsyncGenerator<readonly HistoryMessage[]> {
-  const found: HistoryMessage[] = [];
-  for await (const page of pages) found.push(...page);
+/** Every second pass asks another way, where there is one: a page that Telegram leaves out stays out of it the next time, too. */
+function passOf(reading: Reading, pass: number): AsyncIterable<readonly MessageDocument[]> {
+  const { chat } = reading.history;
+  const { ownOnly } = reading.options;
+  const searches = pass % 2 === 0 && ownOnly && (chat.kind === 'supergroup' || chat.kind === 'forum');
+  return searches ? searched(reading) : read(reading);
+}
+
+async function* read(reading: Reading): AsyncGenerator<readonly MessageDocument[]> {
+  const { history, range, options } = reading;
+  const { client, signal } = options;
+  for await (const page of readPages(client, history.chat, { afterId: range.after }, signal)) {
+    yield unseen(page, reading);
+    if ((page.at(-1)?.id ?? 0) > range.upTo) return;
+  }
+}
+
+/** A search brings the newest first; of its pages only what is new is held, until all are there. */
+async function* searched(reading: Reading): AsyncGenerator<readonly MessageDocument[]> {
+  const { history, range, options } = reading;
+  const found: MessageDocument[] = [];
+  for await (const page of searchOwn(options.client, history.chat, options.signal)) {
+    found.push(...unseen(page, reading));
+    if (page.some(({ id }) => id <= range.after)) break;
+  }
   yield found.sort((one, other) => one.id - other.id);
 }
 
-async function* unseen(
-  pages: AsyncIterable<readonly HistoryMessage[]>,
-  { after, upTo }: Range,
-  seen: Set<number>,
-  {
-    history: { chat },
-    options: { accountId },
-  }: { readonly history: History; readonly options: Pick<FindOptions, 'accountId'> },
-): AsyncGenerator<readonly MessageDocument[]> {
+function unseen(
+  page: readonly HistoryMessage[],
+  { history: { chat }, range: { after, upTo }, seen, options: { accountId } }: Reading,
+): readonly MessageDocument[] {
   const context = { self: accountId, chat: chat.id, isForum: chat.kind === 'forum' };
-  for await (const page of pages) {
-    const fresh = page.filter(({ id }) => id > after && id <= upTo && !seen.has(id));
-    for (const { id } of fresh) seen.add(id);
-    yield fresh.map((message) => documentOf(message, context));
-    if ((page.at(-1)?.id ?? 0) > upTo) return;
-  }
+  const fresh = page.filter(({ id }) => id > after && id <= upTo && !seen.has(id));
+  for (const { id } of fresh) seen.add(id);
+  return fresh.map((message) => documentOf(message, context));
 }
