@@ -255,8 +255,7 @@ test('a process that was slow while another one has imported everything stops, a
       await own.run(history(), { files: FILES });
     };
     const change = (run: ImportRun) => around(run, method, 'before', another);
-    // Telegram forgets what was started.
-    const code = method === 'UploadImportedMedia' ? 'IMPORT_ID_INVALID' : 'IMPORT_TAKEN_OVER';
+    const code = 'IMPORT_TAKEN_OVER';
     await assert.rejects(own.run(history(), { files: FILES, change }), { code }, method);
     assert.deepEqual(own.imported().map(shown), EXPECTED, method);
   }

@@ -18,19 +18,19 @@ export async function bringPart(
   part: ImportPart,
   known: NotedImport | undefined,
 ): Promise<NotedImport> {
-  if (known?.state === 'begun' && known.textHash === part.textHash) {
-    try {
-      return await addFiles(run, part, known);
-    } catch (error) {
-      if (!isForgotten(error)) throw error;
-      // Telegram forgets an import that another process has brought to its end, too.
-      const now = (await run.journal.all()).find((each) => each.part === part.number);
-      if (!now) throw error;
-      await run.journal.note(now, now);
-      return addFiles(run, part, await begin(run, part, now));
-    }
+  const isContinued = known?.state === 'begun' && known.textHash === part.textHash;
+  const begun = isContinued ? known : await begin(run, part, known);
+  try {
+    return await addFiles(run, part, begun);
+  } catch (error) {
+    if (!isForgotten(error)) throw error;
+    // Telegram forgets an import that another process has brought to its end, too.
+    const now = (await run.journal.all()).find((each) => each.part === part.number);
+    if (!now) throw error;
+    await run.journal.note(now, now);
+    if (!isContinued) throw error;
+    return addFiles(run, part, await begin(run, part, now));
   }
-  return addFiles(run, part, await begin(run, part, known));
 }
 
 /** Whether Telegram says that it doesn't know the import. */
