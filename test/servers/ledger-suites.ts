@@ -19,9 +19,9 @@ const SUITES = [
   'ledger/messages',
   'ledger/disagree',
   'clone/clone-in-doubt.long',
-  'clone/clone-recovery',
+  'clone/clone-recovery.long',
   'clone/clone-resume.long',
-  'clone/found-losses',
+  'clone/found-losses.long',
   'clone/make-target',
 ];
 
