@@ -3,6 +3,7 @@ import {
   archivedSource,
   type SourceOptions,
 } from '../../erase/restore/archived-source.js';
+import { hiddenHistory } from '../../erase/restore/hidden-history.js';
 import type { JobOptions } from '../../ledger/job-scene.js';
 import { jobOptions } from '../job-options.js';
 import type { CommandPlace } from '../ledger-place.js';
@@ -14,6 +15,14 @@ export type Opening = Omit<JobOptions, 'withoutSecrets' | 'clock' | 'random' | '
 
 type Opened = Omit<Restoring, 'events'>;
 
+/**
+ * The chat on Telegram, where it is asked what is still there. What goes into another chat without a plan is posted whether or not it
+ * is still in its own.
+ */
+export function askedChat({ request, sides }: Pick<Opened, 'request' | 'sides'>): SourceOptions['asked'] {
+  return sides.isOwn || request.plan ? sides.onTelegram : undefined;
+}
+
 /** The archive of a request's chat as the source of a clone. `rows`: what the ledger knows of its messages, once that is open. `copies`: where copies of earlier runs are looked for. */
 export function archiveOf(
   { context, client, store, accountId, request, sides, kept, imported }: Opened,
@@ -21,11 +30,12 @@ export function archiveOf(
   rows: SourceOptions['job'],
   copies: Pick<SourceOptions, 'copiesIn'> = {},
 ): ArchivedSource {
-  const { chat, own, older, isOwn, onTelegram } = sides;
+  const { chat, own, older } = sides;
+  const asked = askedChat({ request, sides });
   return archivedSource({
     ...{ client, db: store.db, accountId, chat, own, older },
-    // What goes into another chat without a plan is posted whether or not it is still in its own.
-    asked: isOwn || request.plan ? onTelegram : undefined,
+    asked,
+    findHidden: hiddenHistory({ client, db: store.db, accountId, asked, planHash: request.plan?.hash }),
     ...{ findKept: kept, imported, signal: context.signal, ...copies },
     job: rows,
     onLeft: (id, reason) => left.note(id, reason),

@@ -80,7 +80,7 @@ export async function importInto(restoring: Restoring): Promise<number> {
   const question = await checkImportPeer(client, target, signal);
   showOutlook(context, outlook, request.isDryRun);
   const isUnderWay = (await historyImportsOf(store.db, key)).some(({ state }) => UNDER_WAY.has(state));
-  const isLacking = outlook.notArchived > 0;
+  const isLacking = outlook.notArchived > 0 || outlook.hidden > 0;
   if (request.isDryRun || (outlook.messages === 0 && !isUnderWay))
     return isLacking ? ExitStatus.failed : ExitStatus.done;
   await confirm(context, {

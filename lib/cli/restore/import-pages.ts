@@ -1,11 +1,13 @@
 import { ImportNames } from '../../erase/as-import/import-names.js';
 import type { ArchivedPage } from '../../erase/as-import/parts.js';
 import { type History, presentOf } from '../../erase/restore/archived-source.js';
+import { hiddenHistory } from '../../erase/restore/hidden-history.js';
 import type { MessageDocument } from '../../messages/document/document.js';
 import { filesOfDocument } from '../../messages/document/files-of-document.js';
 import { peerNames } from '../../store/read/peer-names.js';
 import { readMessages } from '../../store/read/read-messages.js';
 import type { ImportedIds } from '../../store/tables/import-ranges.js';
+import { askedChat } from './archive-of.js';
 import { everything } from './chosen.js';
 import type { FindPosted } from './posted.js';
 import type { Restoring } from './restoring.js';
@@ -14,7 +16,7 @@ import type { Restoring } from './restoring.js';
 const PAGE = 100;
 
 /** Why messages are left out. */
-export type LeftFromImport = 'present' | 'before' | 'posted' | 'notArchived';
+export type LeftFromImport = 'present' | 'hidden' | 'before' | 'posted' | 'notArchived';
 
 export interface PagesRequest {
   /** What imports into the target have already. */
@@ -30,23 +32,34 @@ export async function* importPages(
   { taken, posted, onLeft }: PagesRequest,
 ): AsyncGenerator<ArchivedPage> {
   const names = new ImportNames();
-  const { older, own } = restoring.sides;
+  const { client, store, accountId, request, sides } = restoring;
+  const asked = askedChat(restoring);
+  const findHidden = hiddenHistory({ client, db: store.db, accountId, asked, planHash: request.plan?.hash });
+  const { signal } = restoring.context;
+  const { older, own } = sides;
   for (const history of [older, own]) {
     if (!history) continue;
     const { chatId, ids } = history;
-    const unseen = new Set(ids);
+    const unread = new Set(ids);
     for await (const found of documentsOf(restoring, history)) {
-      for (const { id } of found) unseen.delete(id);
+      for (const { id } of found) unread.delete(id);
       const untaken = found.filter(({ id }) => !taken.find(chatId, id));
       onLeft('before', found.length - untaken.length);
-      const gone = await goneOf(restoring, history, untaken);
-      onLeft('present', untaken.length - gone.length);
+      const unseen = await unseenOf(restoring, history, untaken);
+      onLeft('present', untaken.length - unseen.length);
+      const hidden = await findHidden(
+        chatId,
+        unseen.map(({ id }) => id),
+        signal,
+      );
+      onLeft('hidden', hidden.size);
+      const gone = unseen.filter(({ id }) => !hidden.has(id));
       const there = await posted(chatId, gone);
       const open = gone.filter(({ id }) => !there.has(id));
       onLeft('posted', gone.length - open.length);
       if (open.length > 0) yield await pageOf(restoring, chatId, open, names);
     }
-    for (const some of pagesOfIds([...unseen])) {
+    for (const some of pagesOfIds([...unread])) {
       const there = await presentIds(restoring, chatId, some);
       onLeft('present', there.size);
       onLeft('notArchived', some.length - there.size);
@@ -86,7 +99,7 @@ async function* documentsOf(
   }
 }
 
-async function goneOf(
+async function unseenOf(
   restoring: Restoring,
   { chatId }: History,
   found: readonly MessageDocument[],
@@ -97,12 +110,12 @@ async function goneOf(
 }
 
 function presentIds(
-  { client, request, sides, context: { signal } }: Restoring,
+  restoring: Restoring,
   chatId: number,
   ids: readonly number[],
 ): Promise<ReadonlySet<number>> {
-  const asked = sides.isOwn || request.plan ? sides.onTelegram : undefined;
-  return presentOf({ client, asked }, chatId, ids, signal);
+  const { client, context } = restoring;
+  return presentOf({ client, asked: askedChat(restoring) }, chatId, ids, context.signal);
 }
 
 async function pageOf(

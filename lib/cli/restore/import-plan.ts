@@ -17,8 +17,9 @@ export interface ImportOutlook {
   readonly imported: number;
   readonly files: number;
   readonly bytes: number;
-  /** Left out: what is still in its chat, what imports have brought into the target, and what a restore has posted there. */
+  /** Left out: what is still in its chat, what may be in a part of it that Telegram hides, what imports have brought into the target, and what a restore has posted there. */
   readonly present: number;
+  readonly hidden: number;
   readonly before: number;
   readonly posted: number;
   /** What was never kept, and is gone. */
@@ -92,7 +93,7 @@ export async function outlookOf(
   file: string | undefined,
 ): Promise<ImportOutlook> {
   const losses = new LossCounts();
-  const left = { present: 0, before: 0, posted: 0, notArchived: 0 };
+  const left = { present: 0, hidden: 0, before: 0, posted: 0, notArchived: 0 };
   const sum = { parts: 0, messages: 0, imported: 0, files: 0, bytes: 0 };
   const onLeft: PagesRequest['onLeft'] = (why, messages) => {
     left[why] += messages;
@@ -127,11 +128,12 @@ async function created(path: string) {
 
 /** Shows what an import makes, and what it can't hold. */
 export function showOutlook({ output }: CommandContext, outlook: ImportOutlook, isDryRun: boolean): void {
-  const { parts, messages, imported, files, bytes, present, before, posted, notArchived, losses } = outlook;
+  const { parts, messages, imported, files, bytes, present, hidden, before, posted, notArchived, losses } =
+    outlook;
   const lost = losses.entries();
   output.record({
     event: 'import_outlook',
-    ...{ parts, messages, imported, files, bytes, present, before, posted, notArchived },
+    ...{ parts, messages, imported, files, bytes, present, hidden, before, posted, notArchived },
     losses: Object.fromEntries(lost),
     dryRun: isDryRun,
   });
@@ -139,6 +141,10 @@ export function showOutlook({ output }: CommandContext, outlook: ImportOutlook, 
     `${count(messages, 'kept message')} would become ${count(imported, 'imported message')} with ${count(files, 'file')} (${formatMegabytes(bytes)}), in ${count(parts, 'import')}.`,
   );
   if (present > 0) output.line(`${count(present, 'message')} of it: still in the chat, and left out.`);
+  if (hidden > 0) {
+    const words = `${count(hidden, 'message')} of it: left out, for Telegram hides that part of the chat from this account, and nobody has noted that it was deleted.`;
+    output.line(words);
+  }
   if (before > 0) output.line(`${count(before, 'message')} of it: imported before, and left out.`);
   if (posted > 0) output.line(`${count(posted, 'message')} of it: posted by a restore before, and left out.`);
   if (notArchived > 0)

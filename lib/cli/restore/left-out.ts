@@ -52,6 +52,8 @@ const WORDS: Readonly<Record<LeftReason, (isOne: boolean) => string>> = {
     `of the archive ${isOne ? 'is' : 'are'} damaged and can't be posted: keep ${isOne ? 'it' : 'them'} again from a copy of the database`,
   no_raw: (isOne) =>
     `${isOne ? 'is' : 'are'} known from an import alone, with more than text and files, and can't be posted`,
+  hidden: (isOne) =>
+    `may still be in the chat and ${isOne ? "isn't" : "aren't"} posted: Telegram hides that part of its history from this account, and nobody has noted that ${isOne ? 'it was' : 'they were'} deleted`,
   copy_gone: (isOne) =>
     `${isOne ? 'was' : 'were'} posted before, and ${isOne ? 'is' : 'are'} gone again: \`telepi verify --restored\` with the same plan and --repair queues ${isOne ? 'it' : 'them'} for the next restore`,
   older_form: (isOne) =>

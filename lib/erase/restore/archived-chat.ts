@@ -16,6 +16,7 @@ export type LeftReason =
   | 'cut_rich'
   | 'copy_gone'
   | 'still_there'
+  | 'hidden'
   | 'imported';
 
 export interface ArchivedChatOptions {
@@ -27,6 +28,8 @@ export interface ArchivedChatOptions {
   readonly ids: readonly number[];
   /** Which of these stand in the chat on Telegram; the others are gone. */
   readonly findPresent: (ids: readonly number[], signal: AbortSignal) => Promise<ReadonlySet<number>>;
+  /** Which of these, which Telegram doesn't show, may stand there all the same. */
+  readonly findHidden: (ids: readonly number[], signal: AbortSignal) => Promise<ReadonlySet<number>>;
   /** Which of these an earlier run has settled: nobody asks Telegram about them again. */
   readonly findSettled: (ids: readonly number[]) => Promise<ReadonlySet<number>>;
   /** Whether an import has brought a message of the chat into the target. */
@@ -67,7 +70,7 @@ export class ArchivedChat {
 
   /** The next messages to restore with an id above `afterId`, oldest first, at most `limit`; empty when there are none. */
   async page(afterId: number, limit: number, signal: AbortSignal): Promise<readonly HistoryMessage[]> {
-    const { ids, findPresent, findSettled, isImported, onLeft } = this.#options;
+    const { ids, findPresent, findHidden, findSettled, isImported, onLeft } = this.#options;
     for (let from = this.#indexAfter(afterId); from < ids.length; from += limit) {
       const wanted = ids.slice(from, from + limit);
       const settled = await findSettled(wanted);
@@ -77,8 +80,11 @@ export class ArchivedChat {
       const open = unsettled.filter((id) => !imported.has(id));
       const present = open.length > 0 ? await findPresent(open, signal) : new Set<number>();
       for (const id of present) onLeft(id, 'still_there');
+      const unseen = open.filter((id) => !present.has(id));
+      const hidden = await findHidden(unseen, signal);
+      for (const id of hidden) onLeft(id, 'hidden');
       const found = await this.#read(
-        wanted.filter((id) => !present.has(id) && !imported.has(id)),
+        wanted.filter((id) => !present.has(id) && !hidden.has(id) && !imported.has(id)),
         this.#options,
       );
       for (const message of found) if ('pinned' in message && message.pinned) this.#pinned.add(message.id);

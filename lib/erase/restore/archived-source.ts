@@ -12,6 +12,7 @@ import { fromLong, toLong } from '../../telegram/long.js';
 import { ArchivedChat, type LeftReason } from './archived-chat.js';
 import { type ArchivedPeer, archivedClient } from './archived-client.js';
 import { archivedTopics } from './archived-topics.js';
+import type { FindHidden } from './hidden-history.js';
 import { type FindKept, KeptFiles } from './kept-files.js';
 import { meetPeople } from './meet-people.js';
 
@@ -36,6 +37,7 @@ export interface SourceOptions {
   readonly own: History;
   readonly older: History | undefined;
   readonly findKept: FindKept;
+  readonly findHidden: FindHidden;
   /** What imports have brought into the target. */
   readonly imported: Pick<ImportedIds, 'find'>;
   /** The job, once it is open. */
@@ -93,11 +95,12 @@ function historyChat(
   history: History,
   sourceId: (id: number) => number,
 ): ArchivedChat {
-  const { client, db, accountId, job, imported, onLeft, onRebuilt } = options;
+  const { client, db, accountId, job, imported, findHidden, onLeft, onRebuilt } = options;
   const { chatId, ids } = history;
   return new ArchivedChat({
     ...{ db, accountId, chatId, ids },
     findPresent: (wanted, signal) => presentOf(options, chatId, wanted, signal),
+    findHidden: (unseen, signal) => findHidden(chatId, unseen, signal),
     async findSettled(wanted) {
       const rows = await job()?.find(wanted.map(sourceId));
       for (const id of await goneCopies(options, [...(rows?.values() ?? [])])) onLeft(id, 'copy_gone');

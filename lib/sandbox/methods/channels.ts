@@ -84,6 +84,8 @@ function fullChannel(
         paidMediaAllowed: chat.paidMedia,
         ...slowmodeOf(context, chat, own),
         defaultSendAs: sendAs === undefined ? undefined : tlPeer(sendAs),
+        hiddenPrehistory: chat.hidesPrehistory,
+        availableMinId: own?.availableMinId,
         linkedChatId: linked === undefined ? undefined : toLong(bareId(linked)),
         migratedFromChatId: before && toLong(bareId(before.peer)),
         migratedFromMaxId: before?.id,

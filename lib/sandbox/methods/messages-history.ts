@@ -1,9 +1,10 @@
 import { Api } from 'telegram/tl/index.js';
 import { fromLong } from '../tl.js';
 import { type Box, messageById } from '../world/box.js';
+import { isHiddenFrom } from '../world/hidden-from.js';
 import { type Page, type Paging, pageHash, pageOf } from '../world/history.js';
 import type { Message } from '../world/message.js';
-import type { Account } from '../world/model.js';
+import type { Account, Chat } from '../world/model.js';
 import { type PeerId, peerKind } from '../world/peer-id.js';
 import { GENERAL_TOPIC, messagesOfTopic } from '../world/topics.js';
 import { Cast } from './cast.js';
@@ -49,7 +50,10 @@ function getReplies(
   { me }: Call,
 ): Api.messages.TypeMessages {
   const peer = peerOf(context.world, me, request.peer);
-  const page = pageOf(threadOf(context, peer, Number(request.msgId)), pagingOf(request));
+  const chat = context.world.chat(peer);
+  const thread = threadOf(context, peer, Number(request.msgId));
+  const seen = chat ? thread.filter(({ id }) => !isHiddenFrom(chat, me.id, id)) : thread;
+  const page = pageOf(seen, pagingOf(request));
   return messagesAnswer(context, me, peer, page, fromLong(request.hash));
 }
 
@@ -123,13 +127,14 @@ function messagesById(
 ): Api.messages.TypeMessages {
   const box = channel === undefined ? me.box : context.world.chat(channel)?.box;
   if (!box) throw badRequest('CHANNEL_INVALID');
-  const found = ids.slice(0, 100).map((input) => lookUp(box, input));
+  const chat = channel === undefined ? undefined : context.world.chat(channel);
+  const found = ids.slice(0, 100).map((input) => seenBy(me, chat, lookUp(box, input)));
   const messages = found.flatMap(({ message }) => message ?? []);
   const content = {
     messages: found.map(({ id, message }) =>
       message ? tlMessage(context, me, message) : tlNoMessage(id, channel),
     ),
-    topics: channel === undefined ? [] : topicsOf(me, context.world.chat(channel), messages),
+    topics: channel === undefined ? [] : topicsOf(me, chat, messages),
     ...new Cast(context.world, me)
       .add(...(channel === undefined ? [] : [channel]))
       .addMessages(messages)
@@ -139,7 +144,16 @@ function messagesById(
   return new Api.messages.ChannelMessages({ pts: box.pts, count: found.length, ...content });
 }
 
-function lookUp(box: Box, input: Api.TypeInputMessage): { id: number; message: Message | undefined } {
+interface Found {
+  readonly id: number;
+  readonly message: Message | undefined;
+}
+
+function seenBy({ id: viewer }: Account, chat: Chat | undefined, found: Found): Found {
+  return chat && isHiddenFrom(chat, viewer, found.id) ? { id: found.id, message: undefined } : found;
+}
+
+function lookUp(box: Box, input: Api.TypeInputMessage): Found {
   if (input instanceof Api.InputMessageID) return { id: input.id, message: messageById(box, input.id) };
   if (input instanceof Api.InputMessageReplyTo) {
     const id = messageById(box, input.id)?.reply?.toId ?? 0;

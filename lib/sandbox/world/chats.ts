@@ -84,6 +84,7 @@ export function addMember(
     adminRights: new Set(),
     bans: new Set(),
     lastPostMs: undefined,
+    ...(chat.hidesPrehistory && { availableMinId: chat.box?.messages.at(-1)?.id ?? 0 }),
   };
   chat.members.set(userId, member);
   return member;

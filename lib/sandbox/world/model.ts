@@ -115,6 +115,8 @@ export interface Chat {
   readonly leavers?: Set<number>;
   /** For a discussion group: the channel whose posts are commented there. */
   readonly discussionOf?: PeerId;
+  /** For a supergroup: who joins now doesn't see what was written before. */
+  hidesPrehistory?: boolean;
   /** Default: everything in groups, any emoji in channels. */
   reactions?: AllowedReactions;
   /** Seconds between two messages of one member who isn't an admin; 0: off. */
@@ -146,6 +148,8 @@ export interface Member {
   sendAs?: PeerId;
   /** When the member last posted, in milliseconds; for slow mode. */
   lastPostMs: number | undefined;
+  /** The last message of the channel that the member doesn't see: it joined later, or has cleared its history up to there. */
+  availableMinId?: number;
 }
 
 export interface Topic {

@@ -10,6 +10,7 @@ import {
 } from './accounts.js';
 import type { Changed } from './changing.js';
 import { addMember, type ChannelOptions, type ChatOptions, makeChannel, makeGroup } from './chats.js';
+import { messagesShownTo } from './hidden-from.js';
 import type { Message } from './message.js';
 import {
   type Account,
@@ -241,7 +242,10 @@ export class World {
 
   /** The chat's or the viewer's messages with a peer, oldest first. */
   messagesWith(viewer: number, peer: PeerId): readonly Message[] {
-    if (peerKind(peer) === 'channel') return this.chat(peer)?.box?.messages ?? [];
+    if (peerKind(peer) === 'channel') {
+      const chat = this.chat(peer);
+      return chat ? messagesShownTo(chat, viewer) : [];
+    }
     return (this.account(viewer)?.box.messages ?? []).filter((message) => message.peer === peer);
   }
 
