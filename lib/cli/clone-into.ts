@@ -33,7 +33,10 @@ export interface Chosen {
   readonly target: Chat;
   readonly selection: Selection;
   /** What a source in the archive needs besides. */
-  readonly archived?: Pick<CloneOptions, 'allowProtected' | 'isInTarget' | 'recreateTopics'>;
+  readonly archived?: Pick<
+    CloneOptions,
+    'allowProtected' | 'isInTarget' | 'recreateTopics' | 'failInLostTopics'
+  >;
   /** See Sides. */
   readonly dressed?: (() => Promise<void>) | undefined;
 }

@@ -12,6 +12,12 @@ import type { Sides } from './sides.js';
 import { countsOf, entriesOf, missedLines, profileWords, unreadLines } from './summary.js';
 import { type Texts, withProgram } from './texts.js';
 
+interface Rehearsed {
+  readonly texts: Texts;
+  /** Topics of the source with their places in the target, which the run itself would enter in the job's map first. */
+  readonly topicMap?: ReadonlyMap<number, number>;
+}
+
 /**
  * `telepi run --dry-run`: says what a run would do. The ledger is only read, and need not exist; no folder, lock or log of
  * the job is made.
@@ -19,7 +25,7 @@ import { type Texts, withProgram } from './texts.js';
 export async function rehearse(
   context: CommandContext,
   settings: Settings,
-  chosen: Chosen & Pick<Sides, 'toBeMade'> & { readonly texts: Texts },
+  chosen: Chosen & Pick<Sides, 'toBeMade'> & Rehearsed,
   options: Omit<JobOptions, 'withoutSecrets' | 'clock' | 'random' | 'log'>,
 ): Promise<number> {
   const [{ dryRun }, { peekJob }] = await Promise.all([
@@ -27,14 +33,15 @@ export async function rehearse(
     import('../ledger/peek-job.js'),
   ]);
   const { toBeMade, target } = chosen;
-  const job = await peekJob(options);
+  const peeked = await peekJob(options);
+  const topicMap = new Map([...(chosen.topicMap ?? []), ...peeked.topicMap]);
   const found = await withProgram(context, chosen.texts, settings.text, (text) =>
     dryRun({
       ...cloneOptions(context, settings, chosen, new ByteBudget(settings.bufferBytes)),
       // It will be made with the source's profile.
       ...(toBeMade && { withProfile: true }),
       text,
-      job,
+      job: { ...peeked, topicMap },
       start: numberingOf(options).start,
     }),
   );

@@ -182,5 +182,5 @@ function stopAtSameFailures(tally: Tally): void {
   );
 }
 
-/** What many messages in a row may have, whatever the others are: a closed topic, and files that were never kept. */
-const OF_MANY: ReadonlySet<string> = new Set(['topic_closed', 'kept_file_none']);
+/** What many messages in a row may have, whatever the others are: a closed or lost topic, and files that were never kept. */
+const OF_MANY: ReadonlySet<string> = new Set(['topic_closed', 'topic_gone', 'kept_file_none']);

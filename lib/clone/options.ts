@@ -23,6 +23,8 @@ export interface CloneOptions {
   readonly autoCreateTopics: boolean;
   /** Creates a topic again that was deleted in the target; otherwise the run stops there. Default: false. */
   readonly recreateTopics?: boolean;
+  /** Lets messages of a topic that is not in the target fail where none may be created; otherwise they go into General. Default: false. */
+  readonly failInLostTopics?: boolean;
   /** Lets messages fail whose topic is closed for this account; otherwise the run stops there. Default: false. */
   readonly failInClosedTopics?: boolean;
   /** Which messages are cloned. Default: all. */

@@ -5,6 +5,7 @@ import { TelegramError } from '../refusals/telegram-error.js';
 import type { Chat } from '../telegram/chat.js';
 import { createTopic, GENERAL_TOPIC, listTopics, type NewTopic, type Topic } from '../telegram/topics.js';
 import type { Interval } from './interval.js';
+import { LostTopic } from './lost-topic.js';
 import { noteReduction } from './note-reduction.js';
 import type { CloneOptions } from './options.js';
 import { type SendIdentity, topicRandomId } from './random-id.js';
@@ -33,6 +34,7 @@ interface RouterOptions
     | 'targetTopic'
     | 'autoCreateTopics'
     | 'recreateTopics'
+    | 'failInLostTopics'
     | 'job'
     | 'clock'
     | 'rehearsal'
@@ -51,7 +53,7 @@ const DEFAULT_COLOR = 0x6fb9f0;
 
 /**
  * TARGET_TOPIC takes everything. Otherwise topic_map.json decides; then, with AUTO_CREATE_TOPICS, a new topic with the
- * same title, colour and icon is created and entered in topic_map.json at once; without it, General.
+ * same title, colour and icon is created and entered in topic_map.json at once; without it, General, unless the options forbid that.
  */
 export function createTopicRouter(options: RouterOptions): TopicRouter {
   const { source, sourceTopic, target, targetTopic, job, identity, autoCreateTopics } = options;
@@ -77,11 +79,16 @@ export function createTopicRouter(options: RouterOptions): TopicRouter {
       if (mapped !== undefined) {
         if (mapped === GENERAL_TOPIC || (await targetTopics.has(mapped)) !== false)
           return outsideGeneral(mapped);
+        if (!autoCreateTopics && options.failInLostTopics) throw new LostTopic(topicId);
         if (!autoCreateTopics || !options.recreateTopics) throw topicGone(topicId, mapped, job.path);
         options.log.warn('topic_gone', { sourceTopic: topicId, targetTopic: mapped });
         await job.forgetTopic(topicId);
       }
-      if (topicId === GENERAL_TOPIC || !autoCreateTopics) return undefined;
+      if (topicId === GENERAL_TOPIC) return undefined;
+      if (!autoCreateTopics) {
+        if (options.failInLostTopics) throw new LostTopic(topicId);
+        return undefined;
+      }
       const look = await describe(sourceTopics, topicId);
       let planned = true;
       const titleHash = titleHashOf(look.title);

@@ -4,6 +4,7 @@ import { ruleFor } from '../refusals/table.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import { TopicClosed } from './closed-topic.js';
 import { LoneFault } from './lone-fault.js';
+import { LostTopic } from './lost-topic.js';
 
 /**
  * What a refusal means for the clone. `message`: this one message can't be copied; it is listed as failed and the run
@@ -21,7 +22,8 @@ export type CloneVerdict = 'message' | 'run' | 'deleted' | 'already_sent' | 'lef
  */
 export function verdictOf(error: unknown): CloneVerdict {
   if (!(error instanceof TelepiError)) return 'run';
-  if (error instanceof LoneFault || error instanceof TopicClosed) return 'message';
+  if (error instanceof LoneFault || error instanceof TopicClosed || error instanceof LostTopic)
+    return 'message';
   if (!(error instanceof TelegramError)) return OWN_CODES[error.code] ?? 'run';
   return MESSAGES_OWN.has(ruleFor(error.errorMessage, error.rpcCode).action) ? 'message' : 'run';
 }

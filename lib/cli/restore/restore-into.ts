@@ -37,14 +37,16 @@ export async function restoreInto(restoring: Restoring): Promise<number> {
     archived: whereItStands(restoring),
   };
   if (request.isDryRun) {
-    const status = await rehearse(context, cloneSettings, { ...chosen, texts, toBeMade: undefined }, opening);
+    const topicMap = new Map((await ownTopics(restoring)).map((id) => [id, id]));
+    const rehearsed = { ...chosen, texts, topicMap, toBeMade: undefined };
+    const status = await rehearse(context, cloneSettings, rehearsed, opening);
     left.show(context.output, true);
     return left.isLacking ? ExitStatus.failed : status;
   }
   return logged(restoring, async () => {
     job = jobFromStart(await startJob(restoring, opening), numberingOf(opening).start);
     try {
-      await keepTopics(restoring, job);
+      for (const id of await ownTopics(restoring)) if (!job.topicMap.has(id)) await job.saveTopic(id, id);
       const parts = { ...chosen, texts, job, events: restoring.events, onFailing: place.stopWaiting };
       const status = await cloneInto(runClone, context, cloneSettings, parts);
       return left.isLacking ? ExitStatus.failed : status;
@@ -86,7 +88,8 @@ function whereItStands({ context, sides, client }: Restoring): NonNullable<Chose
   const allowProtected = isOwn || context.flags['allow-protected'] === true;
   if (!isOwn) return { allowProtected, recreateTopics: true };
   return {
-    ...{ allowProtected, recreateTopics: true },
+    // A message of a topic that is gone belongs into no other one.
+    ...{ allowProtected, recreateTopics: true, failInLostTopics: true },
     async isInTarget(id) {
       const there = await presentOf({ client, asked: onTelegram }, own.chatId, [id], context.signal);
       return there.has(id);
@@ -95,12 +98,11 @@ function whereItStands({ context, sides, client }: Restoring): NonNullable<Chose
 }
 
 /** In its own chat, each topic that is there takes its own messages. */
-async function keepTopics({ context, client, sides }: Restoring, job: Job): Promise<void> {
+async function ownTopics({ context, client, sides }: Restoring): Promise<readonly number[]> {
   const { target, isOwn } = sides;
-  if (!isOwn || target.kind !== 'forum') return;
-  for (const { id } of await listTopics(client, target, context.signal)) {
-    if (id !== GENERAL_TOPIC && !job.topicMap.has(id)) await job.saveTopic(id, id);
-  }
+  if (!isOwn || target.kind !== 'forum') return [];
+  const topics = await listTopics(client, target, context.signal);
+  return topics.flatMap(({ id }) => (id === GENERAL_TOPIC ? [] : [id]));
 }
 
 async function startJob({ context, sides: { chat, target } }: Restoring, opening: Opening): Promise<Job> {
