@@ -72,7 +72,7 @@ test('a history comes into a group with its own dates, names, texts and files, i
   const { own } = await open(t, 'whole');
   const summary = await own.run(history(), { files: FILES });
   assert.deepEqual(own.imported().map(shown), EXPECTED);
-  assert.deepEqual(summary, { parts: 1, messages: 6, imported: 6, files: 2, differing: 0 });
+  assert.deepEqual(summary, { parts: 1, messages: 6, imported: 6, files: 2, differing: 0, damaged: 0 });
   assert.deepEqual(
     own.events.map(({ kind }) => kind),
     ['begun', 'uploaded', 'uploaded', 'started', 'arrived'],

@@ -1,12 +1,10 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { ExitStatus, FailedError, UsageError } from '../../base/errors.js';
-import type { FileOfEntry } from '../../erase/as-import/entries.js';
+import { ExitStatus, UsageError } from '../../base/errors.js';
 import { hours } from '../../erase/as-import/import-errors.js';
 import type { ImportEvent } from '../../erase/as-import/import-events.js';
 import { importHistory } from '../../erase/as-import/import-history.js';
-import type { Content } from '../../erase/as-import/upload-content.js';
-import { ProvenFile } from '../../erase/restore/kept-file.js';
+import { IMPORT_LOSSES } from '../../erase/as-import/import-losses.js';
 import { ByteBudget } from '../../pace/byte-budget.js';
 import { TEXT_SETTINGS } from '../../settings/text-table.js';
 import { historyImportsOf, type ImportKey } from '../../store/tables/history-imports.js';
@@ -17,6 +15,7 @@ import { partUploader } from '../../telegram/upload.js';
 import type { CommandContext } from '../command.js';
 import { confirm } from '../confirm.js';
 import { count } from '../progress/words.js';
+import { ImportFiles } from './import-files.js';
 import { importParts, outlookOf, planHashOf, showOutlook, startedPart } from './import-plan.js';
 import { logged } from './logged.js';
 import { type FindPosted, postedBefore } from './posted.js';
@@ -80,7 +79,7 @@ export async function importInto(restoring: Restoring): Promise<number> {
   const question = await checkImportPeer(client, target, signal);
   showOutlook(context, outlook, request.isDryRun);
   const isUnderWay = (await historyImportsOf(store.db, key)).some(({ state }) => UNDER_WAY.has(state));
-  const isLacking = outlook.notArchived > 0 || outlook.hidden > 0;
+  const isLacking = outlook.notArchived + outlook.hidden + outlook.losses.of('damaged') > 0;
   if (request.isDryRun || (outlook.messages === 0 && !isUnderWay))
     return isLacking ? ExitStatus.failed : ExitStatus.done;
   await confirm(context, {
@@ -95,7 +94,8 @@ export async function importInto(restoring: Restoring): Promise<number> {
     output.line(
       `${count(summary.imported, 'message')} with ${count(summary.files, 'file')} are in ${target.title}${summary.differing === 0 ? ', as in the archive' : `; ${count(summary.differing, 'message')} differ from the archive`}.`,
     );
-    return summary.differing === 0 && !isLacking ? ExitStatus.done : ExitStatus.failed;
+    if (summary.damaged > 0) output.line(`${count(summary.damaged, 'message')} ${IMPORT_LOSSES.damaged}.`);
+    return summary.differing + summary.damaged === 0 && !isLacking ? ExitStatus.done : ExitStatus.failed;
   });
 }
 
@@ -112,6 +112,7 @@ async function imported(restoring: Restoring, utcOffset: number, posted: FindPos
   const { clock, random, signal, output, flags } = context;
   const { settings } = request;
   const key = keyOf(restoring);
+  const files = new ImportFiles(restoring);
   const journal = await ImportJournal.open(
     { db: store.db, host: hostname(), clock, random, key },
     signal,
@@ -125,10 +126,10 @@ async function imported(restoring: Restoring, utcOffset: number, posted: FindPos
       client,
       target: sides.target,
       journal,
-      parts: (taken, number) => importParts(restoring, { utcOffset, posted, taken, number }),
+      parts: (taken, number) => importParts(restoring, { utcOffset, posted, taken, number, files }),
       partOf: (messages, number) => startedPart(restoring, utcOffset, messages, number),
       utcOffset,
-      open: (entry) => contentOf(restoring, entry),
+      open: ({ reference }) => files.open(reference.id),
       again: flags['import-again'] === true,
       uploader: partUploader(client, {
         connections: Math.min(UPLOAD_CONNECTIONS, settings.parallelUploads),
@@ -145,32 +146,6 @@ async function imported(restoring: Restoring, utcOffset: number, posted: FindPos
   } finally {
     await journal.close();
   }
-}
-
-/** The first place whose content is what was kept. @throws FailedError KEPT_FILE_DAMAGED, KEPT_FILE_NONE */
-async function contentOf(
-  { kept, context: { signal } }: Restoring,
-  { reference }: FileOfEntry,
-): Promise<Content> {
-  let damage: unknown;
-  for (const place of (await kept(BigInt(reference.id), signal)).places) {
-    const file = new ProvenFile(place);
-    try {
-      await file.prove(signal);
-      return file;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof FailedError)) throw error;
-      damage ??= error;
-    }
-  }
-  throw (
-    damage ??
-    new FailedError(
-      'KEPT_FILE_NONE',
-      `The file ${reference.id} is not there any more: run the command again.`,
-    )
-  );
 }
 
 function showEvent({ output, log }: CommandContext, event: ImportEvent): void {

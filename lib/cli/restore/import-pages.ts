@@ -9,6 +9,7 @@ import { readMessages } from '../../store/read/read-messages.js';
 import type { ImportedIds } from '../../store/tables/import-ranges.js';
 import { askedChat } from './archive-of.js';
 import { everything } from './chosen.js';
+import { type FileState, ImportFiles } from './import-files.js';
 import type { FindPosted } from './posted.js';
 import type { Restoring } from './restoring.js';
 
@@ -23,13 +24,15 @@ export interface PagesRequest {
   readonly taken: ImportedIds;
   /** Which of these a restore has posted there. */
   readonly posted: FindPosted;
+  /** Proves the files before their messages are handed out; unless given, they are only looked at. */
+  readonly files?: ImportFiles | undefined;
   readonly onLeft: (why: LeftFromImport, messages: number) => void;
 }
 
 /** The messages that are to be imported, as the archive has them, the older history first. */
 export async function* importPages(
   restoring: Restoring,
-  { taken, posted, onLeft }: PagesRequest,
+  { taken, posted, files, onLeft }: PagesRequest,
 ): AsyncGenerator<ArchivedPage> {
   const names = new ImportNames();
   const { client, store, accountId, request, sides } = restoring;
@@ -37,6 +40,8 @@ export async function* importPages(
   const findHidden = hiddenHistory({ client, db: store.db, accountId, asked, planHash: request.plan?.hash });
   const { signal } = restoring.context;
   const { older, own } = sides;
+  const looked = new ImportFiles(restoring);
+  const stateOf: StateOf = files ? (id) => files.prove(id) : (id) => looked.look(id);
   for (const history of [older, own]) {
     if (!history) continue;
     const { chatId, ids } = history;
@@ -57,7 +62,7 @@ export async function* importPages(
       const there = await posted(chatId, gone);
       const open = gone.filter(({ id }) => !there.has(id));
       onLeft('posted', gone.length - open.length);
-      if (open.length > 0) yield await pageOf(restoring, chatId, open, names);
+      if (open.length > 0) yield await pageOf(restoring, chatId, open, { names, stateOf });
     }
     for (const some of pagesOfIds([...unread])) {
       const there = await presentIds(restoring, chatId, some);
@@ -118,21 +123,23 @@ function presentIds(
   return presentOf({ client, asked: askedChat(restoring) }, chatId, ids, context.signal);
 }
 
+type StateOf = (id: string) => Promise<FileState>;
+
 async function pageOf(
   restoring: Restoring,
   chatId: number,
   messages: readonly MessageDocument[],
-  names: ImportNames,
+  { names, stateOf }: { readonly names: ImportNames; readonly stateOf: StateOf },
 ): Promise<ArchivedPage> {
-  const { kept, context } = restoring;
   const files = messages.flatMap(filesOfDocument).map(({ reference }) => reference.id);
-  const there = new Set<string>();
-  for (const id of new Set(files)) {
-    const { places } = await kept(BigInt(id), context.signal);
-    if (places.some(({ size }) => size > 0)) there.add(id);
-  }
+  const states = new Map<string, FileState>();
+  for (const id of new Set(files)) states.set(id, await stateOf(id));
   const nameOf = await namesOf(restoring, messages, names);
-  return { chatId, messages, isKept: ({ id }) => there.has(id), nameOf };
+  return {
+    ...{ chatId, messages, nameOf },
+    isKept: ({ id }) => states.get(id) === 'kept',
+    isDamaged: ({ id }) => states.get(id) === 'damaged',
+  };
 }
 
 async function namesOf(

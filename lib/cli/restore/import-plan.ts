@@ -34,7 +34,7 @@ export function planHashOf({ request, sides }: Restoring): string {
   return createHash('sha256').update(meant).digest('hex');
 }
 
-export interface PartsRequest extends Pick<PagesRequest, 'posted'> {
+export interface PartsRequest extends Pick<PagesRequest, 'posted' | 'files'> {
   /** In seconds. */
   readonly utcOffset: number;
   /** What imports have already. */

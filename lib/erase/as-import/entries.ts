@@ -33,14 +33,17 @@ export interface EntriesOfMessage {
 /** What is longer, Telegram would cut or refuse. In UTF-16 units. */
 const LONGEST_TEXT = 4096;
 
-/** `isKept`: whether the file lies where this machine can read it. */
+type TestOfFile = (reference: FileReference) => boolean;
+
+/** `isKept`: whether the file lies where this machine can read it. `isDamaged`: whether one that doesn't was kept once. */
 export function entriesOf(
   document: MessageDocument,
-  isKept: (reference: FileReference) => boolean,
+  isKept: TestOfFile,
+  isDamaged: TestOfFile = () => false,
 ): EntriesOfMessage {
   if (document.kind === 'service') return { entries: [], losses: ['service'] };
   if (document.kind !== 'message') return { entries: [], losses: ['empty'] };
-  const shown = shownMedia(document, isKept);
+  const shown = shownMedia(document, isKept, isDamaged);
   const text = textOf(document);
   const words = shown.words && text ? `${shown.words}\n\n${text}` : (shown.words ?? text);
   const texts = split({ text: words, entities: [] }, { first: LONGEST_TEXT, rest: LONGEST_TEXT }).map(
@@ -82,7 +85,8 @@ interface ShownMedia {
 
 function shownMedia(
   { media, richMessage }: PostDocument,
-  isKept: (reference: FileReference) => boolean,
+  isKept: TestOfFile,
+  isDamaged: TestOfFile,
 ): ShownMedia {
   if (richMessage || !media) return { losses: [] };
   const words = mediaWords(media);
@@ -93,7 +97,8 @@ function shownMedia(
   }
   // Users report that Telegram takes these in, and shows empty messages.
   if (file.reference.mime === ANIMATED_STICKER) return { words, losses: ['animated_sticker'] };
-  return isKept(file.reference) ? { file, losses: [] } : { words, losses: ['no_file'] };
+  if (isKept(file.reference)) return { file, losses: [] };
+  return { words, losses: [isDamaged(file.reference) ? 'damaged' : 'no_file'] };
 }
 
 const ANIMATED_STICKER = 'application/x-tgsticker';

@@ -18,6 +18,8 @@ export interface ImportSummary {
   readonly imported: number;
   readonly files: number;
   readonly differing: number;
+  /** Archived messages that say in words what their damaged file was. */
+  readonly damaged: number;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function importHistory(run: ImportRun): Promise<ImportSummary> {
   await checkImportPeer(run.client, run.target, run.signal);
   const noted = await run.journal.all();
   const ranges = await run.journal.ranges();
-  const sum = { parts: 0, messages: 0, imported: 0, files: 0, differing: 0 };
+  const sum = { parts: 0, messages: 0, imported: 0, files: 0, differing: 0, damaged: 0 };
   const add = async (part: ImportPart, known: NotedImport | undefined): Promise<void> => {
     const differing = await importPart(run, part, known);
     sum.parts += 1;
@@ -39,6 +41,7 @@ export async function importHistory(run: ImportRun): Promise<ImportSummary> {
     sum.imported += part.lines.length;
     sum.files += part.files.length;
     sum.differing += differing;
+    sum.damaged += part.damaged;
   };
   let last = 0;
   for (const known of noted) {

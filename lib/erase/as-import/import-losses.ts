@@ -10,6 +10,7 @@ export const IMPORT_LOSSES = {
   split: 'are too long, and become several',
   animated_sticker: 'become an emoji in place of an animated sticker',
   no_file: 'have a file that was not kept here, and say only what it was',
+  damaged: 'have a kept file that is damaged or out of reach of this machine, and say only what it was',
   words: 'become words: polls, places, contacts and the like',
   service: "are Telegram's own notes, and are left out",
   empty: 'hold nothing that an import could show, and are left out',
@@ -25,12 +26,16 @@ export class LossCounts {
     for (const loss of new Set(losses)) this.#counts.set(loss, (this.#counts.get(loss) ?? 0) + 1);
   }
 
+  of(loss: ImportLoss): number {
+    return this.#counts.get(loss) ?? 0;
+  }
+
   /** In the order of IMPORT_LOSSES. */
   entries(): readonly (readonly [ImportLoss, number])[] {
     const names = Object.keys(IMPORT_LOSSES) as ImportLoss[];
     return names.flatMap((name) => {
-      const count = this.#counts.get(name);
-      return count === undefined ? [] : [[name, count] as const];
+      const count = this.of(name);
+      return count === 0 ? [] : [[name, count] as const];
     });
   }
 }

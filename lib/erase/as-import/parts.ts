@@ -11,6 +11,8 @@ export interface ArchivedPage {
   readonly chatId: number;
   readonly messages: readonly MessageDocument[];
   readonly isKept: (reference: { readonly id: string }, messageId: number) => boolean;
+  /** Which of the other files were kept once; none unless given. */
+  readonly isDamaged?: (reference: { readonly id: string }) => boolean;
   /** What an author is called in the import, by the marked id. */
   readonly nameOf: (author: number | undefined) => string;
 }
@@ -25,6 +27,8 @@ export interface ImportPart {
   readonly textHash: string;
   /** How many archived messages it has, and which. */
   readonly messages: number;
+  /** How many of them say in words what their damaged file was. */
+  readonly damaged: number;
   readonly ranges: readonly ImportRange[];
   /** What it is going to look like, in order. */
   readonly lines: readonly HistoryLine[];
@@ -72,15 +76,20 @@ export const PART_LIMITS: PartLimits = { first: 100, messages: 40_000, files: 10
 export async function* partsOf(options: PartsOptions): AsyncGenerator<ImportPart> {
   const { pages, losses, limits = PART_LIMITS } = options;
   let part = new Growing(options.number ?? 1);
-  for await (const { chatId, messages, isKept, nameOf } of pages) {
+  for await (const { chatId, messages, isKept, isDamaged, nameOf } of pages) {
     for (const document of messages) {
-      const { entries, losses: lost } = entriesOf(document, (reference) => isKept(reference, document.id));
+      const { entries, losses: lost } = entriesOf(
+        document,
+        (reference) => isKept(reference, document.id),
+        isDamaged,
+      );
       losses.add(lost);
       if (part.isFull(entries, part.number === 1 ? { ...limits, messages: limits.first } : limits)) {
         yield part.finish(options);
         part = new Growing(part.number + 1);
       }
       part.add({ chatId, id: document.id }, entries, nameOf);
+      if (lost.includes('damaged')) part.damaged += 1;
     }
   }
   if (part.entries > 0) yield part.finish(options);
@@ -93,6 +102,7 @@ const LINE_BYTES = 600;
 
 class Growing {
   readonly number: number;
+  damaged = 0;
   readonly #hash = createHash('sha256');
   readonly #entries: NamedEntry[] = [];
   readonly #ranges: ImportRange[] = [];
@@ -157,6 +167,7 @@ class Growing {
       hash: this.#hash.digest('hex'),
       textHash: createHash('sha256').update(text).digest('hex'),
       messages: this.#messages,
+      damaged: this.damaged,
       ranges: this.#ranges,
       lines,
       files,

@@ -26,9 +26,12 @@ export class ProvenFile {
   #parts: Promise<readonly Buffer[]> | undefined;
   /** The content of a file of a single part: it needn't be read twice. */
   #whole: Buffer | undefined;
+  readonly #holdsSmall: boolean;
 
-  constructor(file: KeptFile) {
+  /** `holdsSmall`: whether a file of a single part stays in memory once it was read. */
+  constructor(file: KeptFile, { holdsSmall = true }: { readonly holdsSmall?: boolean } = {}) {
     this.#file = file;
+    this.#holdsSmall = holdsSmall;
   }
 
   get size(): number {
@@ -73,13 +76,14 @@ export class ProvenFile {
 
   async #readThrough(signal: AbortSignal): Promise<readonly Buffer[]> {
     const { size, sha256: wanted } = this.#file;
+    const isHeld = this.#holdsSmall && size <= PART_SIZE;
     const whole = createHash('sha256');
     const parts: Buffer[] = [];
     let [part, inPart, total] = [createHash('sha256'), 0, 0];
     const single: Uint8Array[] = [];
     for await (const piece of this.#file.read({ start: 0, end: size }, signal)) {
       whole.update(piece);
-      if (size <= PART_SIZE) single.push(Buffer.from(piece));
+      if (isHeld) single.push(Buffer.from(piece));
       total += piece.length;
       for (let at = 0; at < piece.length; ) {
         const taken = piece.subarray(at, at + PART_SIZE - inPart);
@@ -93,7 +97,7 @@ export class ProvenFile {
     }
     if (inPart > 0) parts.push(part.digest());
     if (total !== size || whole.digest('hex') !== wanted) throw this.#damaged();
-    if (size <= PART_SIZE) this.#whole = Buffer.concat(single);
+    if (isHeld) this.#whole = Buffer.concat(single);
     return parts;
   }
 

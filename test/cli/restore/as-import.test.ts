@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Message } from '../../../lib/sandbox/world/message.js';
@@ -94,15 +94,20 @@ test('what was erased is imported with its own dates and names, once, after a qu
   );
 });
 
-test('a file that was changed since it was kept is not imported', async (t) => {
-  const { scene, plan, imported } = await openErased(t);
+test('a message whose kept file was changed or has vanished comes with words in its place, and the status says so', async (t) => {
+  const { scene, plan, imported, expected } = await openErased(t);
   const copies = await inDatabase(scene, (db) => db.selectFrom('file_copies').select('path').execute());
-  const report = copies.find(({ path }) => path.endsWith('.pdf'));
-  assert.ok(report);
-  writeFileSync(report.path, Buffer.alloc(700_000, 1));
-  const outcome = await scene.call(['restore', plan, '--as-import', '--yes']);
-  assert.equal((outcome.thrown as { code?: string }).code, 'KEPT_FILE_DAMAGED');
-  assert.deepEqual(imported(), []);
+  const pathOf = (ending: string) => copies.find(({ path }) => path.endsWith(ending))?.path ?? '';
+  writeFileSync(pathOf('.pdf'), Buffer.alloc(700_000, 1));
+  rmSync(pathOf('.jpg'));
+  const outcome = await scene.call(['restore', plan, '--as-import', '--yes', '--json']);
+  assert.equal(outcome.status, 1, `${outcome.stderr}${String(outcome.thrown)}`);
+  const end = outcome.records.find(({ event }) => event === 'import_end');
+  assert.deepEqual([end?.['files'], end?.['damaged'], end?.['differing']], [0, 2, 0]);
+  assert.deepEqual(
+    imported().map(([, , text]) => text),
+    [expected[0]?.[2], '[file]\n\na caption', '[photo]', expected[4]?.[2]],
+  );
 });
 
 test('what still stands in its chat is left out', async (t) => {
