@@ -23,12 +23,12 @@ export function askedChat({ request, sides }: Pick<Opened, 'request' | 'sides'>)
   return sides.isOwn || request.plan ? sides.onTelegram : undefined;
 }
 
-/** The archive of a request's chat as the source of a clone. `rows`: what the ledger knows of its messages, once that is open. `copies`: where copies of earlier runs are looked for. */
+/** The archive of a request's chat as the source of a clone. `rows`: what the ledger knows of its messages, once that is open. */
 export function archiveOf(
   { context, client, store, accountId, request, sides, kept, imported }: Opened,
   left: LeftOut,
   rows: SourceOptions['job'],
-  copies: Pick<SourceOptions, 'copiesIn'> = {},
+  more: Pick<SourceOptions, 'copiesIn' | 'onPage'> = {},
 ): ArchivedSource {
   const { chat, own, older } = sides;
   const asked = askedChat({ request, sides });
@@ -36,7 +36,7 @@ export function archiveOf(
     ...{ client, db: store.db, accountId, chat, own, older },
     asked,
     findHidden: hiddenHistory({ client, db: store.db, accountId, asked, planHash: request.plan?.hash }),
-    ...{ findKept: kept, imported, signal: context.signal, ...copies },
+    ...{ findKept: kept, imported, signal: context.signal, ...more },
     job: rows,
     onLeft: (id, reason) => left.note(id, reason),
     onRebuilt: (id) => left.noteRebuilt(id),

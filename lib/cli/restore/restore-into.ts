@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ExitStatus } from '../../base/errors.js';
 import { runClone } from '../../clone/clone.js';
 import { type PreflightOptions, targetSteps } from '../../clone/preflight.js';
+import { AnsweredMessages } from '../../erase/restore/answered-messages.js';
 import { type ArchivedSource, presentOf } from '../../erase/restore/archived-source.js';
 import { jobFromStart } from '../../erase/restore/job-from-start.js';
 import type { Job } from '../../ledger/job.js';
@@ -26,7 +27,9 @@ export async function restoreInto(restoring: Restoring): Promise<number> {
   const { target, limit } = sides;
   const left = new LeftOut();
   let job: Job | undefined;
-  const archived = archiveOf(restoring, left, () => job, { copiesIn: target });
+  const answered = answeredMessages(restoring);
+  const onPage: AnsweredMessages['expect'] = (chatId, messages) => answered?.expect(chatId, messages);
+  const archived = archiveOf(restoring, left, () => job, { copiesIn: target, onPage });
   const cloneSettings = settingsFor(settings, archived.source, target);
   await refuseTarget(restoring, archived, cloneSettings);
   const place = ledgerPlace(context, settings, !request.isDryRun);
@@ -34,7 +37,7 @@ export async function restoreInto(restoring: Restoring): Promise<number> {
   const chosen: Chosen = {
     ...{ client: archived.client, source: archived.source, target },
     selection: everything(accountId, limit),
-    archived: whereItStands(restoring),
+    archived: whereItStands(restoring, answered),
   };
   if (request.isDryRun) {
     const topicMap = new Map((await ownTopics(restoring)).map((id) => [id, id]));
@@ -82,18 +85,28 @@ async function refuseTarget(
   for (const { name, look } of targetSteps(options)) if (name !== 'pair') await look();
 }
 
-/** Whatever still stands in its own chat can be answered there; and what goes back there may be copied. */
-function whereItStands({ context, sides, client }: Restoring): NonNullable<Chosen['archived']> {
-  const { isOwn, onTelegram, own } = sides;
-  const allowProtected = isOwn || context.flags['allow-protected'] === true;
-  if (!isOwn) return { allowProtected, recreateTopics: true };
+/** Whatever still stands in its own chat can be answered there; undefined for another target. */
+function answeredMessages({ context, client, sides }: Restoring): AnsweredMessages | undefined {
+  const { isOwn, onTelegram: asked, own, older } = sides;
+  if (!isOwn) return undefined;
+  return new AnsweredMessages({
+    ownId: own.chatId,
+    olderId: asked?.former?.id ?? older?.chatId,
+    find: (chatId, ids) => presentOf({ client, asked }, chatId, ids, context.signal),
+  });
+}
+
+/** What goes back into its own chat may be copied. */
+function whereItStands(
+  { context, sides }: Restoring,
+  answered: AnsweredMessages | undefined,
+): NonNullable<Chosen['archived']> {
+  const allowProtected = sides.isOwn || context.flags['allow-protected'] === true;
+  if (!answered) return { allowProtected, recreateTopics: true };
   return {
     // A message of a topic that is gone belongs into no other one.
     ...{ allowProtected, recreateTopics: true, failInLostTopics: true },
-    async isInTarget(id) {
-      const there = await presentOf({ client, asked: onTelegram }, own.chatId, [id], context.signal);
-      return there.has(id);
-    },
+    isInTarget: (id) => answered.has(id),
   };
 }
 

@@ -38,6 +38,8 @@ export interface ArchivedChatOptions {
   readonly onLeft: (id: number, reason: LeftReason) => void;
   /** Called with each message that is handed out as its document says, since the TL that Telegram sent can't be read. */
   readonly onRebuilt: (id: number) => void;
+  /** Called with each page of messages before it is handed out. */
+  readonly onPage: (messages: readonly HistoryMessage[]) => void;
   /** Called with what is about to be handed out, so that whoever is named in it can be looked up. */
   readonly onDocuments: (documents: readonly MessageDocument[]) => Promise<void>;
 }
@@ -70,7 +72,7 @@ export class ArchivedChat {
 
   /** The next messages to restore with an id above `afterId`, oldest first, at most `limit`; empty when there are none. */
   async page(afterId: number, limit: number, signal: AbortSignal): Promise<readonly HistoryMessage[]> {
-    const { ids, findPresent, findHidden, findSettled, isImported, onLeft } = this.#options;
+    const { ids, findPresent, findHidden, findSettled, isImported, onLeft, onPage } = this.#options;
     for (let from = this.#indexAfter(afterId); from < ids.length; from += limit) {
       const wanted = ids.slice(from, from + limit);
       const settled = await findSettled(wanted);
@@ -88,6 +90,7 @@ export class ArchivedChat {
         this.#options,
       );
       for (const message of found) if ('pinned' in message && message.pinned) this.#pinned.add(message.id);
+      onPage(found);
       if (found.length > 0) return found;
       signal.throwIfAborted();
     }

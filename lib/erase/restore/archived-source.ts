@@ -2,6 +2,7 @@ import { Api } from 'telegram/tl/index.js';
 import { markedId } from '../../base/marked-id.js';
 import { olderId } from '../../base/source-ids.js';
 import type { Job, MessageRow } from '../../ledger/job.js';
+import type { HistoryMessage } from '../../messages/tl/message.js';
 import type { OpenStore } from '../../store/open-store.js';
 import { storedTopics } from '../../store/read/stored-topics.js';
 import type { ImportedIds } from '../../store/tables/import-ranges.js';
@@ -45,6 +46,8 @@ export interface SourceOptions {
   /** Where copies of earlier runs are looked for; absent: nobody asks whether they are still there. */
   readonly copiesIn?: Chat;
   readonly signal: AbortSignal;
+  /** Called with each page of messages of one of the chat's histories, before it is handed out. */
+  readonly onPage?: (chatId: number, messages: readonly HistoryMessage[]) => void;
   /** Called with source ids. */
   readonly onLeft: (sourceId: number, reason: LeftReason) => void;
   readonly onRebuilt: (sourceId: number) => void;
@@ -110,6 +113,7 @@ function historyChat(
     isImported: (id) => imported.find(chatId, id) !== undefined,
     onLeft: (id, reason) => onLeft(sourceId(id), reason),
     onRebuilt: (id) => onRebuilt(sourceId(id)),
+    onPage: (messages) => options.onPage?.(chatId, messages),
     onDocuments: (documents) => meetPeople({ client, db, accountId }, documents),
   });
 }
