@@ -58,6 +58,12 @@ export const RESTORE: CommandSpec = {
         "with --as-import: how far the clock of the account's time zone, by which Telegram reads dates, is from UTC, such as +03:30; +00:00 unless given",
     },
     {
+      name: 'import-zone',
+      placeholder: 'area/city',
+      about:
+        'with --as-import: the time zone of the account, such as Europe/Berlin, in place of the offset; summer time counts',
+    },
+    {
       name: 'import-file',
       placeholder: 'file',
       about: 'with --as-import and --dry-run: write the history that Telegram would get into this new file',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
+import { clockOfZone, fixedClock } from '../../lib/erase/as-import/import-clock.js';
 import type { ImportRun } from '../../lib/erase/as-import/import-run.js';
 import type { MessageDocument } from '../../lib/messages/document/document.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
@@ -287,7 +288,7 @@ test('dates that Telegram reads in another zone stop the import, and the zone is
     return true;
   });
   await assert.rejects(own.run(history(), { files: FILES, limits }), { code: 'IMPORT_WAS_SHIFTED' });
-  const right = { files: FILES, limits, utcOffset: 12_600, again: true };
+  const right = { files: FILES, limits, wallClock: fixedClock(12_600), again: true };
   await assert.rejects(own.run(history(), right), { code: 'IMPORT_WAS_SHIFTED' });
   const { world } = scene.sandbox;
   assert.equal(own.imported().length, 1, 'only the first, small import was made');
@@ -295,6 +296,34 @@ test('dates that Telegram reads in another zone stop the import, and the zone is
   world.announce(deleteMessages(world, wrong, {}));
   await own.run(history(), right);
   assert.deepEqual(own.imported().map(shown), EXPECTED);
+});
+
+test('dates of a zone with summer time stop the import before its second part, and are right by that zone', async (t) => {
+  const { chat, own } = await open(t, 'summer');
+  scene.me.zone = 'Europe/Berlin';
+  t.after(() => {
+    delete scene.me.zone;
+  });
+  const dates = [
+    Date.UTC(2021, 0, 5),
+    Date.UTC(2021, 6, 5),
+    Date.UTC(2021, 9, 31, 0, 30),
+    Date.UTC(2021, 11, 5),
+  ];
+  const documents = dates.map((date, index) => post({ id: index + 1, date: date / 1000, text: `t${index}` }));
+  const limits = { first: 2, messages: 2, files: 1, bytes: 2 ** 20 };
+  await assert.rejects(own.run(documents, { limits }), (error: Error & { code?: string }) => {
+    assert.equal(error.code, 'IMPORT_DATES_SHIFTED');
+    assert.match(error.message, /between -02:00 and -01:00.*--import-zone.*--import-again/);
+    return true;
+  });
+  assert.equal(own.imported().length, 2, 'only the first, small import was made');
+  const { world } = scene.sandbox;
+  const wrong = world.messagesWith(scene.me.id, chat.id).filter(({ forward }) => forward?.imported);
+  world.announce(deleteMessages(world, wrong, {}));
+  const right = { limits, wallClock: clockOfZone('Europe/Berlin'), again: true };
+  // The sandbox takes the hour that comes twice for the later one.
+  assert.deepEqual([(await own.run(documents, right)).differing, own.imported().length], [1, 4]);
 });
 
 test('what Telegram refuses ends the import with its reason, and nothing is imported', async (t) => {

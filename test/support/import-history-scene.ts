@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 import type { Clock } from '../../lib/base/clock.js';
 import { systemRandom } from '../../lib/base/random.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
+import { fixedClock } from '../../lib/erase/as-import/import-clock.js';
 import type { ImportEvent } from '../../lib/erase/as-import/import-events.js';
 import { type ImportSummary, importHistory } from '../../lib/erase/as-import/import-history.js';
 import { LossCounts } from '../../lib/erase/as-import/import-losses.js';
@@ -35,7 +36,7 @@ export interface ImportScene {
   expiry(): Promise<string | undefined>;
 }
 
-export interface MoreOfRun extends Partial<Pick<ImportRun, 'again' | 'utcOffset' | 'signal' | 'clock'>> {
+export interface MoreOfRun extends Partial<Pick<ImportRun, 'again' | 'wallClock' | 'signal' | 'clock'>> {
   readonly limits?: PartLimits;
   /** The contents of files, by Telegram's ids; others aren't kept. */
   readonly files?: ReadonlyMap<string, Buffer>;
@@ -75,7 +76,7 @@ export async function importScene(
     async run(documents, more = {}) {
       const { limits, files = new Map<string, Buffer>(), change = (run) => run, group = 'Hikes' } = more;
       const signal = more.signal ?? AbortSignal.timeout(60_000);
-      const utcOffset = more.utcOffset ?? 0;
+      const wallClock = more.wallClock ?? fixedClock(0);
       const journal = await ImportJournal.open(
         { db: open.db, host: 'first-host', clock, random: systemRandom, key },
         signal,
@@ -94,7 +95,7 @@ export async function importScene(
             yield { chatId: CHAT, messages, isKept, nameOf };
           })(),
           group: target.kind === 'user' ? undefined : group,
-          utcOffset,
+          wallClock,
           mark: 'telepi-9f86d081',
           losses: new LossCounts(),
           number,
@@ -119,7 +120,7 @@ export async function importScene(
                 return part;
               return undefined;
             },
-            utcOffset,
+            wallClock,
             open: async ({ reference }) => {
               const bytes = files.get(reference.id) ?? Buffer.alloc(0);
               return {

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { ExitStatus, UsageError } from '../../base/errors.js';
-import { hours } from '../../erase/as-import/import-errors.js';
+import { clockOfZone, fixedClock, type ImportClock } from '../../erase/as-import/import-clock.js';
 import type { ImportEvent } from '../../erase/as-import/import-events.js';
 import { importHistory } from '../../erase/as-import/import-history.js';
 import { IMPORT_LOSSES } from '../../erase/as-import/import-losses.js';
@@ -14,6 +14,7 @@ import { refuseProtectedChat } from '../../telegram/protected.js';
 import { partUploader } from '../../telegram/upload.js';
 import type { CommandContext } from '../command.js';
 import { confirm } from '../confirm.js';
+import { inZone } from '../in-zone.js';
 import { count } from '../progress/words.js';
 import { ImportFiles } from './import-files.js';
 import { importParts, outlookOf, planHashOf, showOutlook, startedPart } from './import-plan.js';
@@ -24,13 +25,13 @@ import type { Restoring } from './restoring.js';
 const UPLOAD_CONNECTIONS = 4;
 
 /** Flags that say something about an import alone, and flags that an import can't follow. */
-const OF_IMPORTS = ['import-file', 'import-offset', 'import-again', 'yes'];
+const OF_IMPORTS = ['import-file', 'import-offset', 'import-zone', 'import-again', 'yes'];
 const OF_POSTS = [
   ...['retry-failed', 'stop-on-error', 'cards', 'closed-topics', 'service', 'min-interval', 'limit'],
   ...Object.values(TEXT_SETTINGS).map(({ flag }) => flag),
 ];
 
-/** Whether a restore imports, and how. @throws UsageError IMPORT_OFFSET, CONTRADICTION */
+/** Whether a restore imports, and how. @throws UsageError IMPORT_OFFSET, BAD_ZONE, CONTRADICTION */
 export function readAsImport({ flags, sources }: Pick<CommandContext, 'flags' | 'sources'>) {
   const isImport = flags['as-import'] === true;
   const given = (names: readonly string[]): string | undefined =>
@@ -46,12 +47,21 @@ export function readAsImport({ flags, sources }: Pick<CommandContext, 'flags' | 
   if (file !== undefined && flags['dry-run'] !== true) {
     throw new UsageError('CONTRADICTION', '--import-file writes the history to look at: add --dry-run.');
   }
-  const written = flags['import-offset'] as string | undefined;
   return {
     isImport,
-    utcOffset: written === undefined ? 0 : readOffset(written),
+    wallClock: readClock({ flags }),
     file: file === undefined ? undefined : resolve(sources.workingDirectory, file),
   };
+}
+
+function readClock({ flags }: Pick<CommandContext, 'flags'>): ImportClock {
+  const offset = flags['import-offset'] as string | undefined;
+  if (flags['import-zone'] === undefined) return fixedClock(offset === undefined ? 0 : readOffset(offset));
+  if (offset === undefined) return inZone({ flags }, 'UTC', clockOfZone, 'import-zone');
+  throw new UsageError(
+    'CONTRADICTION',
+    '--import-zone says for each date how far the clock is from UTC, and --import-offset says it once for all: leave one of them out.',
+  );
 }
 
 function readOffset(text: string): number {
@@ -69,13 +79,13 @@ function readOffset(text: string): number {
 /** Imports what is gone as a history of its own dates and names. Returns the exit status. */
 export async function importInto(restoring: Restoring): Promise<number> {
   const { context, request, client, sides, store } = restoring;
-  const { utcOffset, file } = readAsImport(context);
+  const { wallClock, file } = readAsImport(context);
   const { output, signal, flags } = context;
   const { chat, target, isOwn } = sides;
   if (!isOwn && sides.onTelegram) refuseProtectedChat(sides.onTelegram, flags['allow-protected'] === true);
   const posted = await postedBefore(restoring);
   const key = keyOf(restoring);
-  const outlook = await outlookOf(restoring, { utcOffset, posted, taken: restoring.imported }, file);
+  const outlook = await outlookOf(restoring, { wallClock, posted, taken: restoring.imported }, file);
   const question = await checkImportPeer(client, target, signal);
   showOutlook(context, outlook, request.isDryRun);
   const isUnderWay = (await historyImportsOf(store.db, key)).some(({ state }) => UNDER_WAY.has(state));
@@ -83,13 +93,13 @@ export async function importInto(restoring: Restoring): Promise<number> {
   if (request.isDryRun || (outlook.messages === 0 && !isUnderWay))
     return isLacking ? ExitStatus.failed : ExitStatus.done;
   await confirm(context, {
-    warning: `Telegram asks: ${question} ${count(outlook.imported, 'message')} of ${chat.title} (${chat.id}) go into ${target.title} (${target.id}) with the dates and names of the archive, written for a clock at UTC${hours(utcOffset)}. They come behind what is in the chat today, and their own dates stand next to their names. An import can be neither undone nor repeated.`,
+    warning: `Telegram asks: ${question} ${count(outlook.imported, 'message')} of ${chat.title} (${chat.id}) go into ${target.title} (${target.id}) with the dates and names of the archive, written by the clock of ${wallClock.name}. They come behind what is in the chat today, and their own dates stand next to their names. An import can be neither undone nor repeated.`,
     answer: target.title,
     noun: "the target's title",
     code: 'IMPORT_UNCONFIRMED',
   });
   return logged(restoring, async () => {
-    const summary = await imported(restoring, utcOffset, posted);
+    const summary = await imported(restoring, wallClock, posted);
     output.record({ event: 'import_end', ...summary });
     output.line(
       `${count(summary.imported, 'message')} with ${count(summary.files, 'file')} are in ${target.title}${summary.differing === 0 ? ', as in the archive' : `; ${count(summary.differing, 'message')} differ from the archive`}.`,
@@ -107,7 +117,7 @@ function keyOf(restoring: Restoring): ImportKey {
   return { accountId, planHash: planHashOf(restoring), targetId: sides.target.id };
 }
 
-async function imported(restoring: Restoring, utcOffset: number, posted: FindPosted) {
+async function imported(restoring: Restoring, wallClock: ImportClock, posted: FindPosted) {
   const { context, request, store, client, sides, events } = restoring;
   const { clock, random, signal, output, flags } = context;
   const { settings } = request;
@@ -126,9 +136,9 @@ async function imported(restoring: Restoring, utcOffset: number, posted: FindPos
       client,
       target: sides.target,
       journal,
-      parts: (taken, number) => importParts(restoring, { utcOffset, posted, taken, number, files }),
-      partOf: (messages, number) => startedPart(restoring, utcOffset, messages, number),
-      utcOffset,
+      parts: (taken, number) => importParts(restoring, { wallClock, posted, taken, number, files }),
+      partOf: (messages, number) => startedPart(restoring, wallClock, messages, number),
+      wallClock,
       open: ({ reference }) => files.open(reference.id),
       again: flags['import-again'] === true,
       uploader: partUploader(client, {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { FailedError, reasonOfSystem } from '../../base/errors.js';
+import type { ImportClock } from '../../erase/as-import/import-clock.js';
 import { IMPORT_LOSSES, LossCounts } from '../../erase/as-import/import-losses.js';
 import { type ImportPart, type PartLimits, partsOf } from '../../erase/as-import/parts.js';
 import { canonicalSelection } from '../../messages/selection/canonical.js';
@@ -35,8 +36,7 @@ export function planHashOf({ request, sides }: Restoring): string {
 }
 
 export interface PartsRequest extends Pick<PagesRequest, 'posted' | 'files'> {
-  /** In seconds. */
-  readonly utcOffset: number;
+  readonly wallClock: ImportClock;
   /** What imports have already. */
   readonly taken: ImportedIds;
   /** The number of the first part. */
@@ -48,10 +48,10 @@ export interface PartsRequest extends Pick<PagesRequest, 'posted' | 'files'> {
 /** The history in parts, from its beginning. */
 export function importParts(
   restoring: Restoring,
-  { utcOffset, number, losses = new LossCounts(), onLeft = () => undefined, ...pages }: PartsRequest,
+  { wallClock, number, losses = new LossCounts(), onLeft = () => undefined, ...pages }: PartsRequest,
 ): AsyncGenerator<ImportPart> {
   return partsOf({
-    ...options(restoring, utcOffset, losses),
+    ...options(restoring, wallClock, losses),
     pages: importPages(restoring, { ...pages, onLeft }),
     ...(number !== undefined && { number }),
   });
@@ -60,12 +60,12 @@ export function importParts(
 /** A part that an earlier run has started, of the messages that it had; undefined when the archive has none of them. */
 export async function startedPart(
   restoring: Restoring,
-  utcOffset: number,
+  wallClock: ImportClock,
   messages: ImportedIds,
   number: number,
 ): Promise<ImportPart | undefined> {
   const parts = partsOf({
-    ...options(restoring, utcOffset, new LossCounts()),
+    ...options(restoring, wallClock, new LossCounts()),
     pages: pagesOf(restoring, messages),
     number,
     limits: WHOLE,
@@ -76,11 +76,11 @@ export async function startedPart(
 
 const WHOLE: PartLimits = { first: Infinity, messages: Infinity, files: Infinity, bytes: Infinity };
 
-function options(restoring: Restoring, utcOffset: number, losses: LossCounts) {
+function options(restoring: Restoring, wallClock: ImportClock, losses: LossCounts) {
   const { target, chat } = restoring.sides;
   return {
     group: target.kind === 'user' ? undefined : chat.title,
-    utcOffset,
+    wallClock,
     mark: `telepi-${planHashOf(restoring).slice(0, 8)}`,
     losses,
   };

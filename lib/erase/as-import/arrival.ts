@@ -5,11 +5,14 @@ import type { Chat } from '../../telegram/chat.js';
 import { readHistory } from '../../telegram/history.js';
 import { Comparison, isImported } from './comparison.js';
 import type { HistoryLine } from './history-text.js';
+import type { ImportClock } from './import-clock.js';
 
 export interface ArrivalScene {
   readonly client: Caller;
   readonly target: Chat;
   readonly clock: Clock;
+  /** By which the lines were written. */
+  readonly wallClock: ImportClock;
   readonly signal: AbortSignal;
 }
 
@@ -28,8 +31,8 @@ export async function awaitArrival(
   afterId: number,
   onComing: (arrived: number) => void,
 ): Promise<Comparison> {
-  const { clock, signal } = scene;
-  const comparison = new Comparison(lines);
+  const { clock, wallClock, signal } = scene;
+  const comparison = new Comparison(lines, wallClock);
   let last = afterId;
   let quietSince = clock.monotonic();
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
@@ -59,10 +62,10 @@ export async function hasArrived(
   afterId: number,
   looks: number,
 ): Promise<boolean> {
-  const { clock, signal } = scene;
+  const { clock, wallClock, signal } = scene;
   const wanted = Math.min(SHOWING, lines.length);
   for (let look = 1; ; look += 1) {
-    const comparison = new Comparison(lines);
+    const comparison = new Comparison(lines, wallClock);
     for await (const message of importedAfter(scene, afterId)) {
       comparison.take(message);
       if (comparison.arrived >= wanted) return true;

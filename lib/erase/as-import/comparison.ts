@@ -1,5 +1,6 @@
 import type { Api } from 'telegram/tl/index.js';
 import { type HistoryLine, withoutGuards } from './history-text.js';
+import type { ImportClock } from './import-clock.js';
 
 /** How an imported message differs from what was to be imported. */
 export interface Difference {
@@ -23,12 +24,15 @@ export class Comparison {
   readonly #lines: readonly HistoryLine[];
   readonly #named: Difference[] = [];
   readonly #shifts = new Set<number>();
+  readonly #wallClock: ImportClock;
   #next = 0;
   #arrived = 0;
   #differing = 0;
 
-  constructor(lines: readonly HistoryLine[]) {
+  /** `wallClock`: by which the lines were written. */
+  constructor(lines: readonly HistoryLine[], wallClock: ImportClock) {
     this.#lines = lines;
+    this.#wallClock = wallClock;
   }
 
   /** The next message, by its id. */
@@ -40,7 +44,10 @@ export class Comparison {
       this.#note({ id: undefined, date, what: 'missing' });
     this.#next = index + 1;
     this.#arrived += 1;
-    this.#shifts.add(dateOf(message) - line.date);
+    const date = dateOf(message);
+    // Of the hour that comes twice when summer time ends, nobody can write which one is meant.
+    if (date === line.date || this.#shownAt(date) !== this.#shownAt(line.date))
+      this.#shifts.add(date - line.date);
     const what = differenceOf(line, message);
     if (what !== undefined) this.#note({ id: message.id, date: line.date, what });
   }
@@ -68,6 +75,15 @@ export class Comparison {
   get shift(): number | undefined {
     const [shift] = this.#shifts;
     return this.#shifts.size === 1 ? shift : undefined;
+  }
+
+  /** The shifts that there are, the smallest first; 0 for messages that have their date. */
+  get shifts(): readonly number[] {
+    return [...this.#shifts].sort((one, other) => one - other);
+  }
+
+  #shownAt(date: number): number {
+    return date + this.#wallClock.aheadAt(date);
   }
 
   #note(difference: Difference): void {

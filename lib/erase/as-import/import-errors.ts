@@ -23,13 +23,29 @@ export function importIncomplete(part: number, arrived: number, of: number): Fai
   );
 }
 
-/** `shift`: by how many seconds the dates are later than they should be; `offset`: the one that was written. */
-export function importShifted(part: number, shift: number, offset: number): FailedError {
-  const wanted = offset - shift;
+/** `shifts`: by how many seconds dates are later than they should be, the smallest first; at least one. */
+export function importShifted(
+  part: number,
+  shifts: readonly number[],
+  { offset }: { readonly offset?: number },
+): FailedError {
+  const [least = 0] = shifts;
+  const most = shifts.at(-1) ?? least;
+  const reason = 'since Telegram reads them by the clock of the time zone of your account';
+  const again = 'delete its messages from the chat, and run the command again with';
+  if (least === most && offset !== undefined) {
+    const wanted = offset - least;
+    return new FailedError(
+      'IMPORT_DATES_SHIFTED',
+      `The dates of import ${part} are off by ${hours(least)}, ${reason}: ${again} --import-offset=${hours(wanted)} --import-again; or with --import-zone and the zone's name in place of the offset, if its clocks are put forward in summer.`,
+      { fields: { part, shift: least, offset: wanted } },
+    );
+  }
+  const off = least === most ? hours(least) : `between ${hours(least)} and ${hours(most)}`;
   return new FailedError(
     'IMPORT_DATES_SHIFTED',
-    `The dates of import ${part} are off by ${hours(shift)}, since Telegram reads them in the time zone of your account: delete its messages from the chat, and run the command again with --import-offset=${hours(wanted)} --import-again.`,
-    { fields: { part, shift, offset: wanted } },
+    `The dates of import ${part} are off by ${off}, ${reason}: ${again} --import-zone and the name of that zone, such as Europe/Berlin, and --import-again.`,
+    { fields: { part, least, most } },
   );
 }
 
@@ -37,7 +53,7 @@ export function importShifted(part: number, shift: number, offset: number): Fail
 export function importWasShifted(part: number): FailedError {
   return new FailedError(
     'IMPORT_WAS_SHIFTED',
-    `The messages of import ${part} came with shifted dates: delete them from the chat, and then run the command with --import-again and the offset that was named.`,
+    `The messages of import ${part} came with shifted dates: delete them from the chat, and then run the command with --import-again and the offset or zone that was asked for.`,
     { fields: { part } },
   );
 }

@@ -95,11 +95,19 @@ async function arrive(run: ImportRun, part: ImportPart, started: NotedImport): P
   const comparison = await awaitArrival(run, lines, started.afterId ?? 0, (arrived) =>
     run.onEvent({ kind: 'coming', part: number, arrived, of: lines.length }),
   );
-  const { arrived, differing, named, shift } = comparison;
+  const { arrived, differing, named, shifts } = comparison;
   if (!comparison.isComplete) throw importIncomplete(number, arrived, lines.length);
-  const isShifted = shift !== undefined && shift !== 0;
+  const isShifted = isOff(shifts, number === 1);
   await run.journal.note({ ...started, state: isShifted ? 'shifted' : 'arrived' }, started);
-  if (isShifted) throw importShifted(number, shift, run.utcOffset);
+  if (isShifted) throw importShifted(number, shifts, run.wallClock);
   run.onEvent({ kind: 'arrived', part: number, messages: lines.length, differing, named });
   return differing;
+}
+
+const QUARTER = 900;
+
+/** Whether Telegram reads dates by another clock. Zones differ by quarters of hours; of the first part, which is small, no other shift is passed over either. */
+function isOff(shifts: readonly number[], isFirst: boolean): boolean {
+  if (isFirst || shifts.length === 1) return shifts.some((shift) => shift !== 0);
+  return shifts.some((shift) => shift !== 0 && shift % QUARTER === 0);
 }

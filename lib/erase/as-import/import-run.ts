@@ -3,6 +3,7 @@ import type { ImportedIds } from '../../store/tables/import-ranges.js';
 import type { PatientCaller } from '../../telegram/caller.js';
 import type { Chat } from '../../telegram/chat.js';
 import type { FileOfEntry } from './entries.js';
+import type { ImportClock } from './import-clock.js';
 import type { ImportEvent } from './import-events.js';
 import type { ImportPart } from './parts.js';
 import type { Content, UploadScene } from './upload-content.js';
@@ -17,8 +18,8 @@ export interface ImportRun extends UploadScene {
   readonly parts: (taken: ImportedIds, number: number) => AsyncIterable<ImportPart>;
   /** The part of exactly these messages, as far as the archive has them. */
   readonly partOf: (messages: ImportedIds, number: number) => Promise<ImportPart | undefined>;
-  /** How many seconds the wall clock of its texts is ahead of UTC. */
-  readonly utcOffset: number;
+  /** By which its texts are written. */
+  readonly wallClock: ImportClock;
   /** A file's content as it was kept, compared with its SHA-256. */
   readonly open: (file: FileOfEntry) => Promise<Content>;
   /** Whether an import whose fate nobody knows, or whose dates were off, is made once more. */

@@ -3,6 +3,7 @@ import type { MessageDocument } from '../../messages/document/document.js';
 import type { ImportRange } from '../../store/tables/import-ranges.js';
 import { entriesOf, type FileOfEntry, type ImportEntry } from './entries.js';
 import { groupNote, type HistoryLine, historyLine, privateNote, safeName } from './history-text.js';
+import type { ImportClock } from './import-clock.js';
 import type { LossCounts } from './import-losses.js';
 
 /** Some archived messages of one history, and which of their files lie where this machine can read them. */
@@ -47,8 +48,7 @@ export interface PartsOptions {
   readonly pages: AsyncIterable<ArchivedPage>;
   /** The group's title; undefined when the history goes into a private chat. */
   readonly group: string | undefined;
-  /** How many seconds the wall clock of the text is ahead of UTC. */
-  readonly utcOffset: number;
+  readonly wallClock: ImportClock;
   /** Begins the names of files, so that no text of the history has one by chance. */
   readonly mark: string;
   readonly losses: LossCounts;
@@ -149,7 +149,7 @@ class Growing {
     else this.#ranges.push(next);
   }
 
-  finish({ group, utcOffset, mark }: PartsOptions): ImportPart {
+  finish({ group, wallClock, mark }: PartsOptions): ImportPart {
     const files: ImportedFile[] = [];
     const lines = this.#entries
       .sort((one, other) => one.date - other.date)
@@ -161,7 +161,8 @@ class Growing {
       });
     const [first] = lines;
     const text =
-      noteFor(first, group, utcOffset) + lines.map((line) => historyLine(line, utcOffset)).join('');
+      noteFor(first, group, wallClock) +
+      lines.map((line) => historyLine(line, wallClock.aheadAt(line.date))).join('');
     return {
       number: this.number,
       hash: this.#hash.digest('hex'),
@@ -177,8 +178,9 @@ class Growing {
 }
 
 /** Without a note, no day above 12 might say that days come first. */
-function noteFor(first: HistoryLine | undefined, group: string | undefined, utcOffset: number): string {
+function noteFor(first: HistoryLine | undefined, group: string | undefined, wallClock: ImportClock): string {
   if (!first) return '';
+  const utcOffset = wallClock.aheadAt(first.date);
   return group === undefined
     ? privateNote(first, utcOffset)
     : groupNote({ ...first, title: group }, utcOffset);

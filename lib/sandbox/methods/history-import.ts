@@ -1,5 +1,6 @@
 import { Api } from 'telegram/tl/index.js';
 import { MIB } from '../../base/bytes.js';
+import { ZoneClock } from '../../base/zone-clock.js';
 import { RpcError } from '../rpc.js';
 import { type HistoryHead, readHead, readHistory } from '../text/history-file.js';
 import { fromLong, toLong } from '../tl.js';
@@ -7,6 +8,7 @@ import { hasRight } from '../world/chats.js';
 import type { HistoryImport } from '../world/history-import.js';
 import { finishImports, importsOf } from '../world/imports.js';
 import type { Media } from '../world/message.js';
+import type { Account } from '../world/model.js';
 import type { PeerId } from '../world/peer-id.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
 import { mediaOf } from './input-media.js';
@@ -106,11 +108,19 @@ function begin(
   }
   const read = readHistory(text);
   if (typeof read === 'string') throw badRequest(read);
-  const lines = read.map((line) => ({ ...line, date: line.date - (me.utcOffset ?? 0) }));
+  const utcOf = utcReader(me);
+  const lines = read.map((line) => ({ ...line, date: utcOf(line.date) }));
   const id = context.random.bytes(8).readBigUInt64BE() >> 1n;
   imports.set(id, { id, userId: me.id, peer, lines, files: new Map(), started: false });
   world.touch();
   return new Api.messages.HistoryImport({ id: toLong(id) });
+}
+
+/** What an account's wall clock shows, in seconds, as unix time. */
+function utcReader({ zone, utcOffset = 0 }: Account): (shown: number) => number {
+  if (zone === undefined) return (shown) => shown - utcOffset;
+  const clock = new ZoneClock(zone);
+  return (shown) => shown - clock.aheadAt(shown - clock.aheadAt(shown));
 }
 
 function textOf({ files }: MethodContext, input: Api.TypeInputFile, { me, caller }: Call): string {

@@ -42,6 +42,8 @@ export interface Account {
   premium: boolean;
   /** How many seconds its clock is ahead of UTC: histories that it imports are read by it. Default: 0. */
   utcOffset?: number;
+  /** A zone of the IANA's list by whose clocks they are read instead. */
+  zone?: string;
   banned: boolean;
   /** Others have reported it for spam: it creates no chats. */
   restricted?: boolean;

@@ -141,16 +141,29 @@ test('channels, basic groups and flags of posts are refused with a sentence', as
   assert.equal(await codeOf('--yes'), 'CONTRADICTION');
   assert.equal(await codeOf('--import-offset', '+01:00'), 'CONTRADICTION');
   assert.equal(await codeOf(...as, '--import-file', 'x.txt'), 'CONTRADICTION');
+  const zone = ['--import-zone', 'Europe/Berlin'];
+  assert.equal(await codeOf(...zone), 'CONTRADICTION');
+  assert.equal(await codeOf(...as, ...zone, '--import-offset', '+01:00'), 'CONTRADICTION');
+  assert.equal(await codeOf(...as, '--import-zone', 'Berlin'), 'BAD_ZONE');
   for (const offset of ['1', '+1:00', '+15:00', '+01:60'])
     assert.equal(await codeOf(...as, '--import-offset', offset), 'IMPORT_OFFSET');
 });
 
 test('the clock of the account is written, and dates that come out otherwise stop the import', async (t) => {
-  const { scene, plan, imported } = await openErased(t);
+  const { scene, chat, plan, imported, expected } = await openErased(t);
   const outcome = await scene.call(['restore', plan, '--as-import', '--yes', '--import-offset', '+03:30']);
   assert.equal((outcome.thrown as { code?: string }).code, 'IMPORT_DATES_SHIFTED');
   assert.match(String(outcome.thrown), /--import-offset=\+00:00 --import-again/);
   assert.equal(imported()[0]?.[0], 1 + 12_600);
+  scene.filled.user.zone = 'Europe/Berlin';
+  scene.erase(
+    chat,
+    scene.messages(chat).flatMap(({ id, forward }) => (forward?.imported ? [id] : [])),
+  );
+  const zone = ['--import-zone', 'Europe/Berlin', '--import-again'];
+  const right = await scene.call(['restore', plan, '--as-import', '--yes', ...zone]);
+  assert.equal(right.status, 0, String(right.thrown));
+  assert.deepEqual(imported(), expected);
 });
 
 test('nothing comes twice by a post, another plan or none, and a selection of a plan leaves the rest to later', async (t) => {
