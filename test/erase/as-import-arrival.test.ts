@@ -68,3 +68,21 @@ test('a message that Telegram drops is named, and the parts behind it follow', a
   const named = [{ id: undefined, date: START + 20, what: 'missing' }];
   assert.deepEqual(arrived, { kind: 'arrived', part: 1, messages: 3, differing: 1, named });
 });
+
+test('last messages that Telegram drops are named once ten minutes bring none, and the parts behind them follow', async (t) => {
+  const { own } = await open(t, 'dropped at the end');
+  const { world } = scene.sandbox;
+  const { post: really } = world;
+  t.after(() => {
+    world.post = really;
+  });
+  const unlike = { text: 'gone', forward: { from: undefined, name: 'Other', date: START } };
+  world.post = (options) => really.call(world, options.text === 't2' ? { ...options, ...unlike } : options);
+  const limits = { first: 2, messages: 2, files: 2, bytes: 2 ** 20 };
+  const summary = await own.run(documents(), { limits });
+  assert.deepEqual([summary.parts, summary.differing], [2, 1]);
+  const arrived = own.events.find(({ kind }) => kind === 'arrived');
+  const named = [{ id: undefined, date: START + 20, what: 'missing' }];
+  assert.deepEqual(arrived, { kind: 'arrived', part: 1, messages: 2, differing: 1, named });
+  assert.equal((await own.run(documents(), { limits })).parts, 0);
+});

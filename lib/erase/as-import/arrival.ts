@@ -23,7 +23,7 @@ const QUIET_MS = 10 * 60_000;
 
 /**
  * Reads the messages of an import as they come into the chat, after the message `afterId`, and compares them. Ends when all are there, or when none
- * has come for ten minutes.
+ * has come for ten minutes: Telegram may have dropped the last ones.
  */
 export async function awaitArrival(
   scene: ArrivalScene,

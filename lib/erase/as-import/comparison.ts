@@ -52,6 +52,13 @@ export class Comparison {
     if (what !== undefined) this.#note({ id: message.id, date: line.date, what });
   }
 
+  /** Nothing more is expected: the lines that haven't come are missing. */
+  end(): void {
+    for (const { date } of this.#lines.slice(this.#next))
+      this.#note({ id: undefined, date, what: 'missing' });
+    this.#next = this.#lines.length;
+  }
+
   /** How many messages of the import have come. */
   get arrived(): number {
     return this.#arrived;

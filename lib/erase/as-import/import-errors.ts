@@ -16,10 +16,10 @@ export function importInDoubt(part: number): FailedError {
   );
 }
 
-export function importIncomplete(part: number, arrived: number, of: number): FailedError {
+export function importIncomplete(part: number, of: number): FailedError {
   return new FailedError(
     'IMPORT_INCOMPLETE',
-    `Telegram has started import ${part}, and ${arrived} of its ${of} messages have come so far: run the command again later, and it continues from there without importing anything twice.`,
+    `Telegram has started import ${part}, and none of its ${of} messages has come so far: run the command again later, and it continues from there without importing anything twice.`,
   );
 }
 

@@ -95,8 +95,9 @@ async function arrive(run: ImportRun, part: ImportPart, started: NotedImport): P
   const comparison = await awaitArrival(run, lines, started.afterId ?? 0, (arrived) =>
     run.onEvent({ kind: 'coming', part: number, arrived, of: lines.length }),
   );
-  const { arrived, differing, named, shifts } = comparison;
-  if (!comparison.isComplete) throw importIncomplete(number, arrived, lines.length);
+  if (comparison.arrived === 0) throw importIncomplete(number, lines.length);
+  comparison.end();
+  const { differing, named, shifts } = comparison;
   const isShifted = isOff(shifts, number === 1);
   await run.journal.note({ ...started, state: isShifted ? 'shifted' : 'arrived' }, started);
   if (isShifted) throw importShifted(number, shifts, run.wallClock);
