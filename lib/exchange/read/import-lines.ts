@@ -10,7 +10,7 @@ import { type Incoming, Intake } from './intake.js';
 import { ownDocument, withOwnKeys } from './own-document.js';
 
 /** How many messages come at once, at most. */
-const MOST_MESSAGES = 1000;
+const MOST_MESSAGES = 250;
 /** Long ones come fewer at a time: from this many characters on, since they would take much memory. */
 const MANY_CHARACTERS = 2 ** 20;
 

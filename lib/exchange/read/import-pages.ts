@@ -13,7 +13,7 @@ import { pageDate } from './page-date.js';
 import { type PageMessage, readPage } from './page-parser.js';
 
 /** How many messages are imported at once, at least. */
-const MOST_MESSAGES = 1000;
+const MOST_MESSAGES = 250;
 
 /**
  * Imports the pages of an export of one chat, `messages.html`, `messages2.html` and so on. They hold less than a result.json: no id

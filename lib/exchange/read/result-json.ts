@@ -29,7 +29,7 @@ export type ExportEvent =
   | { readonly kind: 'cut'; readonly offset: number; readonly bytes: number };
 
 /** How many messages come at once, at most. */
-const MOST_MESSAGES = 1000;
+const MOST_MESSAGES = 250;
 /** Long ones come fewer at a time: from this many bytes on, since they would take much memory. */
 const MANY_BYTES = 2 ** 20;
 
