@@ -143,7 +143,7 @@ async function dieAndContinue(
   assert.equal(last.status, 0, last.stdout + last.stderr);
   const [end] = last.records.slice(-1);
   assert.deepEqual(end, {
-    ...{ event: 'erased', planned: OWN, deleted: OWN - gone, earlier: gone, gone: 0, left: 0 },
+    ...{ event: 'erased', planned: OWN, deleted: OWN - gone, earlier: gone, gone: 0, left: 0, pending: 0 },
     messages: [],
   });
   assert.deepEqual(everything(scene), without(ids));
