@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { UsageError } from '../../base/errors.js';
 import type { CommandContext } from '../command.js';
 import { importFromUtilities } from '../import/from-utilities.js';
@@ -13,7 +14,11 @@ export async function importCommand(context: CommandContext): Promise<number> {
     );
   }
   if (from !== undefined) return importFromUtilities(context, String(from));
-  if (context.words.length > 0) return importPaths(context);
+  if (context.words.length > 0) {
+    // The reader leaves much behind that is short-lived: without this, V8 lets a third of the process be garbage, and gains no time.
+    setFlagsFromString('--heap-growing-percent=20');
+    return importPaths(context);
+  }
   throw new UsageError(
     'USAGE',
     'Say what to import: the folder of an export of Telegram Desktop, its result.json, or --from-utilities my.json.',
