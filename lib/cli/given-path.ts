@@ -1,9 +1,7 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { absolutePath } from '../base/absolute-path.js';
 import type { CommandContext } from './command.js';
 
-/** The absolute path that a word or flag means. `~` is the home directory also where no shell has seen it, as in `--output=~/x`. */
+/** The absolute path that a word or flag means. */
 export function givenPath({ sources }: Pick<CommandContext, 'sources'>, word: string): string {
-  if (word === '~' || word.startsWith('~/')) return join(homedir(), word.slice(1));
-  return resolve(sources.workingDirectory, word);
+  return absolutePath(word, sources.workingDirectory);
 }

@@ -1,5 +1,4 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { absolutePath } from '../base/absolute-path.js';
 import type { DatabaseAddress } from '../base/database-address.js';
 import { UsageError } from '../base/errors.js';
 import { internationalPhone } from '../base/phone.js';
@@ -275,7 +274,7 @@ function build(
     closedTopics: values.get('closedTopics') as Settings['closedTopics'],
     service: values.get('service') as Settings['service'],
     via: values.get('via') as Via,
-    dataDir: absolute(String(values.get('dataDir')), workingDirectory),
+    dataDir: absolutePath(String(values.get('dataDir')), workingDirectory),
     testDc: values.get('testDc') === true,
     crypto: values.get('crypto') as Settings['crypto'],
     session: text('session'),
@@ -284,10 +283,4 @@ function build(
     password: text('password'),
     botToken: text('botToken'),
   });
-}
-
-/** A shell turns `~` into the home directory, but nothing does so for .env. */
-function absolute(path: string, workingDirectory: string): string {
-  if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));
-  return resolve(workingDirectory, path);
 }

@@ -1,8 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { homedir, hostname } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
-import { codeOf } from '../../base/system-errors.js';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { DiskBlobs } from '../../blobs/disk/disk-blobs.js';
 import { isS3Address, s3Place } from '../../blobs/s3/place.js';
 import { S3Blobs } from '../../blobs/s3/s3-blobs.js';
@@ -14,9 +12,8 @@ import type { OpenStore } from '../../store/open-store.js';
 import type { FileCopy } from '../../store/tables/file-copies.js';
 import type { CommandContext } from '../command.js';
 import { Buckets } from '../export/buckets.js';
-
-/** The folder of the data directory in which files rest by their content. */
-const BLOBS_FOLDER = 'blobs';
+import { givenPath } from '../given-path.js';
+import { BLOBS_FOLDER, sizeOnDisk } from '../kept-on-disk.js';
 
 /** Proves what this machine keeps: in the places of blobs, on its disk, and in buckets. Whoever makes it closes it. */
 export function openProver(
@@ -32,7 +29,7 @@ export function openProver(
       ? new S3Blobs(s3Place(given, s3, '--blobs'), { clock })
       : undefined;
   if (bucket) blobs.push(bucket);
-  else if (given !== undefined) blobs.push(new DiskBlobs(folderOf(given, sources.workingDirectory)));
+  else if (given !== undefined) blobs.push(new DiskBlobs(givenPath({ sources }, given)));
   const buckets = new Buckets(s3, clock);
   const openCopy = (copy: FileCopy, signal: AbortSignal) => openFile(buckets, copy, signal);
   return {
@@ -42,10 +39,6 @@ export function openProver(
       bucket?.close();
     },
   };
-}
-
-function folderOf(given: string, workingDirectory: string): string {
-  return given.startsWith('~/') ? join(homedir(), given.slice(1)) : resolve(workingDirectory, given);
 }
 
 async function openFile(
@@ -58,14 +51,6 @@ async function openFile(
     const found = await buckets.find(path, signal);
     return found && { size: found.size, stream: await found.open(signal) };
   }
-  if (!isAbsolute(path)) return undefined;
-  try {
-    const found = await stat(path);
-    return found.isFile() ? { size: found.size, stream: createReadStream(path, { signal }) } : undefined;
-  } catch (error) {
-    if (UNREACHABLE.has(codeOf(error) ?? '')) return undefined;
-    throw error;
-  }
+  const size = await sizeOnDisk(path);
+  return size === undefined ? undefined : { size, stream: createReadStream(path, { signal }) };
 }
-
-const UNREACHABLE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG']);

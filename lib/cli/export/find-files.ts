@@ -1,6 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
-import { codeOf } from '../../base/system-errors.js';
 import { isInBucket, isShared } from '../../download/bucket-path.js';
 import type { FindFiles, FoundFile } from '../../exchange/exported.js';
 import { filesOfDocument } from '../../messages/document/files-of-document.js';
@@ -13,6 +10,7 @@ import {
   hashesOfMedia,
 } from '../../store/tables/file-copies.js';
 import type { ChatKey } from '../../store/tables/writer.js';
+import { sizeOnDisk } from '../kept-on-disk.js';
 import type { Buckets } from './buckets.js';
 
 export interface FindFilesOptions {
@@ -127,14 +125,6 @@ async function firstThere(
 }
 
 async function onDisk(path: string): Promise<FoundFile | undefined> {
-  if (!isAbsolute(path)) return undefined;
-  try {
-    const found = await stat(path);
-    return found.isFile() ? { path, size: found.size } : undefined;
-  } catch (error) {
-    if (UNREACHABLE.has(codeOf(error) ?? '')) return undefined;
-    throw error;
-  }
+  const size = await sizeOnDisk(path);
+  return size === undefined ? undefined : { path, size };
 }
-
-const UNREACHABLE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG']);

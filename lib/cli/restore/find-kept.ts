@@ -1,7 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
-import { codeOf } from '../../base/system-errors.js';
 import { blobNotRead } from '../../blobs/errors.js';
 import type { BlobStore } from '../../blobs/store.js';
 import { isInBucket, isShared } from '../../download/bucket-path.js';
@@ -15,6 +12,7 @@ import {
   hashesOfMedia,
 } from '../../store/tables/file-copies.js';
 import type { Buckets } from '../export/buckets.js';
+import { sizeOnDisk } from '../kept-on-disk.js';
 
 export interface FindKeptOptions {
   readonly db: OpenStore['db'];
@@ -78,18 +76,10 @@ async function reached(
 }
 
 async function onDisk(path: string, sha256: string): Promise<KeptFile | undefined> {
-  if (!isAbsolute(path)) return undefined;
-  try {
-    const found = await stat(path);
-    if (!found.isFile()) return undefined;
-    return { place: path, size: found.size, sha256, read: (range, reading) => bytesOf(path, range, reading) };
-  } catch (error) {
-    if (UNREACHABLE.has(codeOf(error) ?? '')) return undefined;
-    throw error;
-  }
+  const size = await sizeOnDisk(path);
+  if (size === undefined) return undefined;
+  return { place: path, size, sha256, read: (range, reading) => bytesOf(path, range, reading) };
 }
-
-const UNREACHABLE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG']);
 
 async function* bytesOf(
   path: string,

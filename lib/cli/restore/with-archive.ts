@@ -8,15 +8,13 @@ import type { CommandContext } from '../command.js';
 import { connect, openSignedIn, warnOfOpenFiles } from '../connection.js';
 import { Buckets } from '../export/buckets.js';
 import { keepGoodConnections, readGoodConnections } from '../good-connections.js';
+import { BLOBS_FOLDER } from '../kept-on-disk.js';
 import { openArchive } from '../open-archive.js';
 import { chatOfRequest } from './chosen.js';
 import { findKept } from './find-kept.js';
 import { type RestoreRequest, refuseOtherAccount } from './request.js';
 import type { Restoring } from './restoring.js';
 import { restoreSides } from './sides.js';
-
-/** Where blobs rest below the data directory. */
-const BLOBS_FOLDER = 'blobs';
 
 export interface ArchiveEvents {
   /** The command only looks: see ConnectEvents. */
